@@ -1,0 +1,210 @@
+"""The experiment file, `*.gradwalk.json`. Source: formats.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from engine.activations import ACTIVATIONS
+from engine.arrays import Array
+from engine.datasets import DATASETS, Data, load
+from engine.errors import ExperimentError, FormatError
+from engine.experiment import Experiment, Layer, Network, Rate
+from engine.formats import strict_json
+from engine.formats.fields import Fields, table
+from engine.formats.files import read_bytes, write_bytes
+from engine.initializers import INITIALIZERS
+from engine.losses import LOSSES
+from engine.optimizers import OPTIMIZERS, GradientDescent, Optimizer
+from engine.position import Position
+
+FORMAT, VERSION = "gradwalk.experiment", 1
+SUFFIX = ".gradwalk.json"
+
+
+def read(path: Path) -> Experiment:
+    """The experiment in a file. Raises GradwalkError, a sentence that names the file."""
+    value = strict_json.parse(read_bytes(path), path.name)
+    try:
+        return from_json(value)
+    except (ExperimentError, FormatError) as error:
+        raise type(error)(f"{path.name}: {error}") from error
+
+
+def write(path: Path, experiment: Experiment) -> None:
+    """Writes an experiment; the old file stands until the new one is whole."""
+    write_bytes(path, strict_json.dump(to_json(experiment)))
+
+
+def from_json(value: Any) -> Experiment:
+    """An experiment from parsed JSON. Raises ExperimentError with the path to the field."""
+    fields = Fields(value, "")
+    if fields.take("format", None) != FORMAT:
+        raise FormatError(f'is not an experiment: "format" has to be "{FORMAT}"')
+    version = fields.integer("version")
+    if version != VERSION:
+        newer = " a newer Gradwalk wrote it" if version > VERSION else " there is no such version"
+        raise FormatError(f"version {version}, but this Gradwalk reads version {VERSION};{newer}")
+    network = network_from_json(fields.take("network"))
+    batch = Fields(fields.take("batch", {}), "batch")
+    experiment = Experiment(
+        network=network,
+        loss=LOSSES[fields.choice("loss", LOSSES)],
+        data=_data(Fields(fields.take("data"), "data")),
+        optimizer=_optimizer(fields),
+        batch_size=batch.integer("size", 1),
+        shuffle=batch.flag("shuffle", False),
+        seed=fields.integer("seed", 0),
+        title=fields.text("title", ""),
+        notes=fields.text("notes", ""),
+        position=_position(Fields(fields.take("position", {}), "position")),
+    )
+    batch.done()
+    fields.done()
+    return experiment
+
+
+def network_from_json(value: Any) -> Network:
+    """The `network` object."""
+    fields = Fields(value, "network")
+    layers = fields.take("layers")
+    if not isinstance(layers, list):
+        raise ExperimentError("network.layers: has to be a list of layers")
+    network = Network(
+        inputs=fields.integer("inputs"),
+        layers=tuple(
+            _layer(Fields(layer, f"network.layers[{index}]")) for index, layer in enumerate(layers)
+        ),
+    )
+    fields.done()
+    return network
+
+
+def _layer(fields: Fields) -> Layer:
+    layer = Layer(
+        units=fields.integer("units"),
+        activation=ACTIVATIONS[fields.choice("activation", ACTIVATIONS)],
+        bias=fields.flag("bias", True),
+        weights=fields.table("weights") if "weights" in fields else None,
+        biases=fields.column("biases") if "biases" in fields else None,
+        initializer=fields.choice("initializer", INITIALIZERS) if "initializer" in fields else None,
+        weight_learning_rate=_rate(fields, "weight_learning_rate"),
+        bias_learning_rate=_rate(fields, "bias_learning_rate"),
+    )
+    fields.done()
+    return layer
+
+
+def _rate(fields: Fields, name: str) -> Rate:
+    if name not in fields:
+        return None
+    value = fields.take(name)
+    if not isinstance(value, list):
+        return Fields({name: value}, fields.path(name).removesuffix(f".{name}")).number(name)
+    if name == "bias_learning_rate" and not any(isinstance(item, list) for item in value):
+        value = [[item] for item in value]
+    return table(value, fields.path(name))
+
+
+def _optimizer(fields: Fields) -> Optimizer:
+    if "optimizer" not in fields:
+        return GradientDescent()
+    own = Fields(fields.take("optimizer"), "optimizer")
+    kind = OPTIMIZERS[own.choice("name", OPTIMIZERS)]
+    settings = {name: own.number(name) for name in kind.settings() if name in own}
+    own.done()
+    return kind(**settings)
+
+
+def _data(fields: Fields) -> Data:
+    if "name" in fields:
+        data = load(fields.choice("name", DATASETS))
+        fields.done()
+        return data
+    inputs, targets = fields.table("inputs"), fields.table("targets")
+    if len(inputs) != len(targets):
+        raise ExperimentError(
+            f"data.targets: {len(targets)} rows, but data.inputs has {len(inputs)}"
+        )
+    names = fields.names("input_names"), fields.names("target_names")
+    for field, given, values in zip(("input", "target"), names, (inputs, targets), strict=True):
+        if given and len(given) != values.shape[1]:
+            raise ExperimentError(
+                f"data.{field}_names: {len(given)} names, but there are {values.shape[1]} columns"
+            )
+    fields.done()
+    return Data(inputs, targets, *names)
+
+
+def _position(fields: Fields) -> Position:
+    element = fields.take("element", [])
+    if not isinstance(element, list) or not all(type(index) is int for index in element):
+        raise ExperimentError("position.element: has to be a list of whole numbers")
+    position = Position(fields.integer("iteration", 0), fields.integer("step", -1), tuple(element))
+    fields.done()
+    return position
+
+
+def to_json(experiment: Experiment) -> dict[str, Any]:
+    """The object that `from_json` reads back as the same experiment."""
+    optimizer = experiment.optimizer
+    settings = {name: getattr(optimizer, name) for name in optimizer.settings()}
+    position = experiment.position
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "title": experiment.title,
+        "notes": experiment.notes,
+        "seed": experiment.seed,
+        "network": network_to_json(experiment.network),
+        "loss": experiment.loss.name,
+        "optimizer": {"name": optimizer.name, **settings},
+        "data": _data_to_json(experiment.data),
+        "batch": {"size": experiment.batch_size, "shuffle": experiment.shuffle},
+        "position": {
+            "iteration": position.iteration,
+            "step": position.step,
+            **({"element": list(position.element)} if position.element else {}),
+        },
+    }
+
+
+def network_to_json(network: Network) -> dict[str, Any]:
+    """The `network` object; weights and biases only where the network gives them."""
+    return {"inputs": network.inputs, "layers": [_layer_to_json(each) for each in network.layers]}
+
+
+def _layer_to_json(layer: Layer) -> dict[str, Any]:
+    value: dict[str, Any] = {"units": layer.units, "activation": layer.activation.name}
+    if not layer.bias:
+        value["bias"] = False
+    if layer.initializer is not None:
+        value["initializer"] = layer.initializer
+    if layer.weights is not None:
+        value["weights"] = layer.weights.tolist()
+    if layer.biases is not None:
+        value["biases"] = layer.biases[:, 0].tolist()
+    for name, rate in (
+        ("weight_learning_rate", layer.weight_learning_rate),
+        ("bias_learning_rate", layer.bias_learning_rate),
+    ):
+        if rate is not None:
+            value[name] = _rate_to_json(rate)
+    return value
+
+
+def _rate_to_json(rate: float | Array) -> object:
+    if isinstance(rate, (int, float)):
+        return rate
+    return (rate[:, 0] if rate.shape[1] == 1 else rate).tolist()
+
+
+def _data_to_json(data: Data) -> dict[str, Any]:
+    if data.name is not None:
+        return {"name": data.name}
+    names = (("input_names", data.input_names), ("target_names", data.target_names))
+    return {
+        "inputs": data.inputs.tolist(),
+        "targets": data.targets.tolist(),
+        **{field: list(given) for field, given in names if given},
+    }

@@ -1,0 +1,103 @@
+"""JSON as it is written in the standard: no NaN, no duplicate keys, no bottomless nesting."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from engine import limits
+from engine.errors import FormatError
+
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"?')
+
+
+def parse(content: bytes, name: str) -> Any:
+    """The value in a UTF-8 JSON text. Raises FormatError, a sentence that starts with `name`."""
+    if content.startswith(b"\xef\xbb\xbf"):
+        raise FormatError(f"{name} starts with a byte order mark, which JSON does not allow")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{name} is not UTF-8 text (byte {error.start})") from error
+    if not text.strip():
+        raise FormatError(f"{name} is empty")
+    _check_depth(text, name)
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_without_duplicates,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_integer,
+        )
+    except json.JSONDecodeError as error:
+        if not text[error.pos :].strip() or "Unterminated" in error.msg:
+            raise FormatError(f"{name} is incomplete") from error
+        raise FormatError(
+            f"{name} is not JSON: line {error.lineno}, column {error.colno}"
+        ) from error
+    except _RefusedError as error:
+        raise FormatError(f"{name}: {error}") from error
+
+
+class _RefusedError(ValueError):
+    """What the standard's grammar lets pass, but we do not."""
+
+
+def _check_depth(text: str, name: str) -> None:
+    depth = 0
+    for bracket in re.findall(r"[\[\]{}]", _STRINGS.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > limits.MAX_JSON_DEPTH:
+            raise FormatError(f"{name} is nested more than {limits.MAX_JSON_DEPTH} levels deep")
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [key for key, _ in pairs]
+        twice = next(key for key in names if names.count(key) > 1)
+        raise _RefusedError(f'the field "{twice[:80]}" is there twice')
+    return found
+
+
+def _refuse_constant(constant: str) -> Any:
+    raise _RefusedError(f"{constant} is not a number JSON allows")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise _RefusedError(f"the number {text[:40]} is too large")
+    return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > 400:
+        raise _RefusedError(f"the number {text[:40]}… is too large")
+    return int(text)
+
+
+def dump(value: object) -> bytes:
+    """Indented JSON in which a row of numbers stays on one line."""
+    return (_lines(value, "") + "\n").encode("utf-8")
+
+
+def _lines(value: object, indent: str) -> str:
+    inner = indent + "  "
+    if isinstance(value, Mapping) and value:
+        rows = (f"{_scalar(key)}: {_lines(item, inner)}" for key, item in value.items())
+        return "{\n" + ",\n".join(inner + row for row in rows) + f"\n{indent}}}"
+    if isinstance(value, (list, tuple)) and any(
+        isinstance(item, (list, tuple, Mapping)) for item in value
+    ):
+        rows = (_lines(item, inner) for item in value)
+        return "[\n" + ",\n".join(inner + row for row in rows) + f"\n{indent}]"
+    return _scalar(value)
+
+
+def _scalar(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,16 @@
+"""How large an experiment may be. The only place: readers, validation and the window read these."""
+
+MAX_LAYERS = 16
+MAX_UNITS = 4096
+MAX_WEIGHTS = 4_000_000
+MAX_SAMPLES = 100_000
+MAX_DATA_VALUES = 20_000_000
+MAX_BATCH = 4096
+MAX_ITERATIONS = 1_000_000_000
+MAX_SEED = 2**63 - 1
+MAX_TEXT = 1_000_000
+MAX_FILE_BYTES = 256 * 2**20
+MAX_JSON_DEPTH = 32
+
+# Marks kept to travel through a run: half of what a million iterations may add in all.
+MARK_BYTES = 32 * 2**20

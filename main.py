@@ -1,0 +1,37 @@
+"""The command line: open the window, or run a command without one."""
+
+from __future__ import annotations
+
+import sys
+
+MINIMUM = (3, 11)
+
+
+def main() -> int:
+    """Runs the program; returns its exit status."""
+    if sys.version_info < MINIMUM:
+        print("Gradwalk needs Python 3.11 or newer.", file=sys.stderr)
+        return 1
+    # Imported late: a command must not load Qt, and an old Python must not meet new syntax first.
+    from engine import commands
+
+    return commands.run(sys.argv[1:], open_window)
+
+
+def open_window(experiment: str | None) -> int:
+    """Opens the window, or says in one sentence why it cannot."""
+    import os
+
+    from gui import preflight
+
+    complaint = preflight.complaint(os.environ)
+    if complaint:
+        print(complaint, file=sys.stderr)
+        return 1
+    from gui import app
+
+    return app.run(experiment)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
