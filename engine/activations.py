@@ -23,7 +23,7 @@ from engine.expression import (
     product,
     subtract,
 )
-from engine.kernels import BELOW_ONE, ONE, TINY, ZERO, Calls
+from engine.kernels import BELOW_ONE, ONE, TINY, ZERO, Calls, larger, smaller
 from engine.site import Site
 
 ElementOf = Callable[[Index], Expression]
@@ -111,7 +111,7 @@ class Sigmoid(Activation):
         ]
 
     def confine(self, out: Array) -> Calls:
-        return [(np.maximum, (out, TINY, out)), (np.minimum, (out, BELOW_ONE, out))]
+        return [larger(out, TINY, out), smaller(out, BELOW_ONE, out)]
 
     def backward(self, out: Array, da: Array, z: Array, a: Array) -> Calls:
         slope = np.empty_like(out)
@@ -158,7 +158,7 @@ class ReLU(Activation):
     default_initializer = "he"
 
     def forward(self, out: Array, z: Array) -> Calls:
-        return [(np.maximum, (z, ZERO, out))]
+        return [larger(z, ZERO, out)]
 
     def backward(self, out: Array, da: Array, z: Array, a: Array) -> Calls:
         slope = np.empty_like(out)
@@ -178,13 +178,13 @@ class LeakyReLU(Activation):
     default_initializer = "he"
 
     def forward(self, out: Array, z: Array) -> Calls:
-        return [(np.multiply, (z, frozen(_LEAK), out)), (np.maximum, (z, out, out))]
+        return [(np.multiply, (z, frozen(_LEAK), out)), larger(z, out, out)]
 
     def backward(self, out: Array, da: Array, z: Array, a: Array) -> Calls:
         slope = np.empty_like(out)
         return [
             (np.heaviside, (z, ZERO, slope)),
-            (np.maximum, (slope, frozen(_LEAK), slope)),
+            larger(slope, frozen(_LEAK), slope),
             (np.multiply, (da, slope, out)),
         ]
 
@@ -238,7 +238,7 @@ class Softmax(Activation):
         ]
 
     def confine(self, out: Array) -> Calls:
-        return [(np.maximum, (out, TINY, out)), (np.minimum, (out, BELOW_ONE, out))]
+        return [larger(out, TINY, out), smaller(out, BELOW_ONE, out)]
 
     def backward(self, out: Array, da: Array, z: Array, a: Array) -> Calls:
         of_column = np.empty((1, out.shape[1]))

@@ -156,15 +156,9 @@ def _train(options: argparse.Namespace) -> None:
     if options.save is not None:
         experiment = replace(timeline.experiment, position=timeline.position)
         experiment_json.write(options.save, experiment)
+    trained = Trained(timeline.trained_experiment(), timeline.completed)
     for path in options.export:
-        weights_format(path).write(path, trained(timeline))
-
-
-def trained(timeline: Timeline) -> Trained:
-    """The weights after the last whole iteration before the position, ready for export."""
-    iteration = timeline.completed
-    values = dict(timeline.state_at(iteration))
-    return Trained(timeline.experiment.with_weights(values), iteration)
+        weights_format(path).write(path, trained)
 
 
 def _check_targets(options: argparse.Namespace) -> None:

@@ -75,7 +75,8 @@ class DataSet:
 def batch_order(seed: int, epoch: int, samples: int) -> npt.NDArray[np.intp]:
     """The order of the samples in one epoch: a permutation, a pure function of its arguments."""
     draw, row = divmod(epoch, _EPOCHS_A_DRAW)
-    return _orders(seed, draw, samples)[row]
+    order: npt.NDArray[np.intp] = _orders(seed, draw, samples)[row]
+    return order
 
 
 @lru_cache(maxsize=8)

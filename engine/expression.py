@@ -98,7 +98,7 @@ class Term(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Constant(Expression):
-    """A number that a person chose, with the letter it goes by: η, β₁, B …"""
+    """A number that a person chose, with the letter it goes by: η, β₁, B."""
 
     symbol: str
     value: float

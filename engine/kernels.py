@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,17 @@ class Transposed:
     """In a call's arguments: the transpose of `array`, taken when the call is made."""
 
     array: Array
+
+
+def larger(one: Array, other: Array, out: Array) -> Call:
+    """The call that writes the larger of two, element by element, into out."""
+    # For maximum and minimum alone NumPy deprecates a positional out.
+    return partial(np.maximum, one, other, out=out), ()
+
+
+def smaller(one: Array, other: Array, out: Array) -> Call:
+    """The call that writes the smaller of two, element by element, into out."""
+    return partial(np.minimum, one, other, out=out), ()
 
 
 def run(calls: Iterable[Call]) -> None:

@@ -225,6 +225,10 @@ class Timeline:
         self._run_to(iteration)
         return self._start_state(iteration)
 
+    def trained_experiment(self) -> Experiment:
+        """The experiment with the weights after the last whole iteration before the position."""
+        return self.experiment.with_weights(dict(self.state_at(self.completed)))
+
     # Running
 
     def _run_to(self, iteration: int) -> None:
