@@ -160,7 +160,7 @@ class Program:
             rule_target=_target(quantity(step.writes), general),
             rule=self._written_out(step, general),
             matrix_target=Term(step.writes),
-            matrix=step.operation.matrix(step.reads, general),
+            matrix=self._matrix_written_out(step, general),
             where=self._where(step, general),
         )
 
@@ -196,6 +196,16 @@ class Program:
             for each in factors
         )
         return parts[0] if len(parts) == 1 else Multiply(parts)
+
+    def _matrix_written_out(self, step: Step, site: Site) -> Expression:
+        tree = step.operation.matrix(step.reads, site)
+        operation = step.operation
+        if not isinstance(operation, ActivationBackward) or not operation.activation.elementwise:
+            return tree
+        error = self.step_writing(step.reads[0])
+        assert error is not None
+        written = error.operation.matrix(error.reads, site)
+        return tree.substitute(lambda term: written if term.name == error.writes else None)
 
     def _where(self, step: Step, site: Site) -> Where:
         return step.operation.where(site, step.reads)

@@ -188,7 +188,7 @@ class Timeline:
 
         Raises GradwalkError if there is no such position.
         """
-        self._check(position)
+        self.check(position)
         states = self._states(position.iteration, position.step + 1)
         if position.iteration == self._loss_count and "E" in states[position.step + 1]:
             self._record([float(states[position.step + 1]["E"])])
@@ -306,7 +306,8 @@ class Timeline:
     def _end_of(self, iteration: int) -> Position:
         return Position(iteration, self.program.last) if iteration >= 0 else Position()
 
-    def _check(self, position: Position) -> None:
+    def check(self, position: Position) -> None:
+        """Raises GradwalkError, one sentence, if the run has no such position."""
         if not 0 <= position.iteration <= limits.MAX_ITERATIONS:
             raise GradwalkError(
                 f"iteration {position.iteration}: a run goes from 0 to {limits.MAX_ITERATIONS}"

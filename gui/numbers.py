@@ -1,0 +1,67 @@
+"""The one way a number is written: fixed significant digits, true minus, C locale."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+MINUS = "\N{MINUS SIGN}"
+NOT_COMPUTED = "–"
+MIN_DIGITS, MAX_DIGITS = 3, 12
+
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_SMALLEST_PLAIN = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """How many significant digits are shown, from 3 to 12.
+
+    A number that has fewer digits than that is written as it is (0.5), every other one with all of
+    them (0.500000): so a reader sees which numbers are exact.
+    """
+
+    digits: int = 6
+
+    def parts(self, value: float) -> tuple[str, int | None]:
+        """The number as (digits with sign, power of ten or None)."""
+        if math.isnan(value):
+            return "NaN", None
+        if math.isinf(value):
+            return ("∞" if value > 0 else MINUS + "∞"), None
+        if value == 0:
+            return "0", None
+        scientific = f"{value:.{self.digits - 1}e}"
+        mantissa, _, power_text = scientific.partition("e")
+        power = int(power_text)
+        exact = float(scientific) == value
+        if _SMALLEST_PLAIN <= abs(value) and power < max(self.digits, 6):
+            plain = f"{value:.{max(self.digits - 1 - power, 0)}f}"
+            return _with_minus(_trimmed(plain) if exact else plain), None
+        return _with_minus(_trimmed(mantissa) if exact else mantissa), power
+
+    def text(self, value: float) -> str:
+        """The number in one line of plain text: 0.138499, −0.5, 3.51019×10⁻⁵."""
+        digits, power = self.parts(value)
+        if power is None:
+            return digits
+        return f"{digits}×10{str(power).translate(_SUPERSCRIPTS)}"
+
+    def short(self, value: float, digits: int) -> str:
+        """The number with fewer digits, for where there is little room."""
+        return NumberFormat(min(digits, self.digits)).text(value)
+
+
+def full(value: float) -> str:
+    """The whole double: read back, it is the same number."""
+    if not math.isfinite(value):
+        return NumberFormat().text(value)
+    return _with_minus(repr(value))
+
+
+def _trimmed(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _with_minus(text: str) -> str:
+    return text.replace("-", MINUS)

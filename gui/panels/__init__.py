@@ -1,0 +1,1 @@
+"""What a person sets: panels emit intents, and never act themselves."""

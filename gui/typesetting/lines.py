@@ -1,0 +1,230 @@
+"""Rows of formulas and words, aligned at their relation and broken to a width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from gui.typesetting.boxes import THICK, Box, Inked, Row, Space, plain
+from gui.typesetting.drawing import Drawing
+from gui.typesetting.writer import SHORT_SUM, Writer
+
+Segment = tuple[str, list[Box]]
+
+_SMALLER = (0.88, 0.76, 0.64, 0.52, 0.4)
+_LEAST_FILLED = 0.4
+
+
+@dataclass(frozen=True)
+class Formula:
+    """Left side, then segments that each begin with a relation.
+
+    joined: the segments share a line where they fit; else each begins a new one. gap: room above,
+    in em.
+    """
+
+    left: Callable[[Writer], Box] | None
+    segments: Callable[[Writer], list[Segment]]
+    writer: Writer
+    gap: float = 0.55
+    ink: str = "text"
+    joined: bool = False
+
+    @cached_property
+    def left_box(self) -> Box | None:
+        """The left side."""
+        return self.left(self.writer) if self.left else None
+
+    @cached_property
+    def written(self) -> list[Segment]:
+        """The segments as they are written where there is room; they do not depend on a width."""
+        return self.segments(self.writer)
+
+    def plain(self) -> str:
+        """The row in plain text."""
+        rest = " ".join(f"{sign} {plain(boxes)}" for sign, boxes in self.written)
+        return f"{self.left_box.plain()} {rest}" if self.left_box else rest
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Words and formulas that run on; a continued line hangs by `hang` em.
+
+    at_relation: it begins below the right-hand sides.
+    """
+
+    boxes: Callable[[Writer], list[Box]]
+    writer: Writer
+    gap: float = 0.55
+    ink: str = "muted"
+    at_relation: bool = False
+    hang: float = 0.0
+
+    @cached_property
+    def written(self) -> list[Box]:
+        """The boxes as they are written where there is room."""
+        return self.boxes(self.writer)
+
+    def plain(self) -> str:
+        """The row in plain text."""
+        return plain(self.written)
+
+
+def words(writer: Writer, text: str, ink: str = "") -> list[Box]:
+    """Words between which a line may break."""
+    boxes: list[Box] = []
+    for place, word in enumerate(text.split()):
+        if place:
+            boxes.append(writer.space(0.22, 0))
+        box = writer.text(word)
+        boxes.append(Inked(box, ink) if ink else box)
+    return boxes
+
+
+def set_rows(rows: Sequence[Formula | Paragraph], width: float, margin: float) -> Drawing:
+    """The rows below one another, nothing wider than `width`."""
+    setter = _Setter(width, margin)
+    formulas = [row for row in rows if isinstance(row, Formula)]
+    lefts = [row.left_box.width for row in formulas if row.left_box]
+    setter.column = margin + max(lefts, default=0.0)
+    setter.start = setter.column + max((_relation_width(row.writer) for row in rows), default=0.0)
+    for row in rows:
+        setter.formula(row) if isinstance(row, Formula) else setter.paragraph(row)
+    setter.drawing.width = width
+    setter.drawing.height = setter.y + margin
+    return setter.drawing
+
+
+def broken(boxes: Sequence[Box], width: float) -> list[Sequence[Box]]:
+    """Boxes cut into lines, at the outermost operators that leave a line well filled."""
+    lines: list[Sequence[Box]] = []
+    start = 0
+    while start < len(boxes):
+        end = _end_of_line(boxes, start, width)
+        lines.append(_trimmed(boxes[start:end]))
+        start = end + 1
+    return lines or [()]
+
+
+def _end_of_line(boxes: Sequence[Box], start: int, width: float) -> int:
+    """The index of the space to break at; the number of boxes where the rest fits."""
+    x = 0.0
+    breaks: list[tuple[int, int, float]] = []
+    for place in range(start, len(boxes)):
+        box = boxes[place]
+        if isinstance(box, Space) and box.break_depth is not None:
+            if x > width and breaks:
+                break
+            if place > start:
+                breaks.append((place, box.break_depth, x))
+        x += box.width
+    if x <= width:
+        return len(boxes)
+    fitting = [each for each in breaks if each[2] <= width]
+    if not fitting:
+        return breaks[0][0] if breaks else len(boxes)
+    filled = [each for each in fitting if each[2] >= _LEAST_FILLED * width] or fitting
+    return min(filled, key=lambda each: (each[1], -each[0]))[0]
+
+
+def _trimmed(boxes: Sequence[Box]) -> Sequence[Box]:
+    end = len(boxes)
+    while end and isinstance(boxes[end - 1], Space):
+        end -= 1
+    return boxes[:end]
+
+
+def _variants(writer: Writer) -> Iterator[Writer]:
+    """Ways to write the same in less and less room."""
+    yield writer
+    narrow = replace(writer, inline=True)
+    yield narrow
+    if writer.longest_sum is not None:
+        narrow = replace(narrow, longest_sum=min(writer.longest_sum, SHORT_SUM))
+        yield narrow
+    for scale in _SMALLER:
+        yield replace(narrow, pixels=writer.pixels * scale)
+
+
+class _Setter:
+    """Puts rows onto a Drawing, from the top down."""
+
+    def __init__(self, width: float, margin: float) -> None:
+        self.drawing = Drawing()
+        self.width, self.margin = width, margin
+        self.y = margin
+        self.column = self.start = margin
+
+    def formula(self, row: Formula) -> None:
+        self._gap(row.gap, row.writer)
+        for number, (sign, line) in enumerate(self._fitted_lines(row)):
+            left = None if number else row.left_box
+            self._line(row, left, sign, line, first=not number)
+
+    def _fitted_lines(self, row: Formula) -> list[tuple[str, Box]]:
+        room = self.width - self.margin - self.start
+        lines: list[tuple[str, Box]] = []
+        for writer in _variants(row.writer):
+            segments = row.written if writer is row.writer else row.segments(writer)
+            lines = _lines_of(row, segments, writer, room)
+            if all(line.width <= room for _, line in lines):
+                break
+        return lines
+
+    def _line(self, row: Formula, left: Box | None, sign: str, line: Box, first: bool) -> None:
+        relation = row.writer.symbol(sign) if sign else None
+        parts = [box for box in (left, relation, line) if box]
+        self.y += 0.0 if first else 0.36 * row.writer.em
+        baseline = round(self.y + max(box.ascent for box in parts))
+        if left:
+            left.place(self.drawing, self.column - left.width, baseline, row.ink)
+        if relation:
+            middle = (self.column + self.start - relation.width) / 2
+            relation.place(self.drawing, middle, baseline, row.ink)
+        line.place(self.drawing, self.start, baseline, row.ink)
+        self.y = baseline + max(box.descent for box in parts)
+
+    def paragraph(self, row: Paragraph) -> None:
+        self._gap(row.gap, row.writer)
+        em = row.writer.em
+        start = self.start if row.at_relation else self.margin
+        hang = row.hang * em
+        room = self.width - self.margin - start - hang
+        lines: list[Row] = []
+        for writer in _variants(row.writer):
+            boxes = row.written if writer is row.writer else row.boxes(writer)
+            lines = [Row(line) for line in broken(boxes, room)]
+            if all(line.width <= room for line in lines):
+                break
+        for number, line in enumerate(lines):
+            self.y += 0.12 * em if number else 0.0
+            baseline = round(self.y + line.ascent)
+            line.place(self.drawing, start + (hang if number else 0.0), baseline, row.ink)
+            self.y = baseline + line.descent
+
+    def _gap(self, gap: float, writer: Writer) -> None:
+        if self.y > self.margin:
+            self.y += gap * writer.em
+
+
+def _relation_width(writer: Writer) -> float:
+    return (0.72 + 2 * THICK) * writer.em
+
+
+def _lines_of(
+    row: Formula, segments: list[Segment], writer: Writer, room: float
+) -> list[tuple[str, Box]]:
+    """The right-hand sides, each line with the relation it begins with, if any."""
+    if row.joined and len(segments) > 1:
+        together: list[Box] = []
+        for number, (sign, boxes) in enumerate(segments):
+            together += [writer.relation(sign), *boxes] if number else boxes
+        whole = Row(together)
+        if whole.width <= room:
+            return [(segments[0][0], whole)]
+    lines: list[tuple[str, Box]] = []
+    for sign, boxes in segments:
+        for number, line in enumerate(broken(boxes, room)):
+            lines.append((sign if not number else "", Row(line)))
+    return lines

@@ -1,0 +1,121 @@
+"""The maths font measured: strings as glyph runs, and the variants that tall things stretch to.
+
+Qt's line height of STIX Two Math is 3.9 em, so every extent here is that of the ink. Distances
+named below are the font's own MATH constants, in em.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFont, QGlyphRun, QRawFont
+
+from gui.fonts import MATHS_FAMILY
+
+AXIS = 0.258
+RULE = 0.068
+SUPERSCRIPT_UP = 0.360
+SUBSCRIPT_DOWN = 0.210
+SCRIPT_SCALES = (1.0, 1.0, 0.72, 0.6)
+
+# Glyph numbers of STIX Two Math, smallest first.
+SIZES = {
+    "(": (1064, *range(1301, 1313)),
+    ")": (1065, *range(1313, 1325)),
+    "{": (1068, *range(1349, 1361)),
+    "√": (1657, 1658, 1659, 1660),
+    "∑": (1646, 1647),
+}
+
+_CACHED_STRINGS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """A measured run of glyphs: its advance, and its ink above and below the baseline."""
+
+    run: QGlyphRun
+    width: float
+    ascent: float
+    descent: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Character:
+    index: int
+    advance: float
+    ascent: float
+    descent: float
+
+
+class MathsFont:
+    """STIX Two Math at one size in pixels."""
+
+    def __init__(self, pixels: float) -> None:
+        self.pixels = pixels
+        font = QFont(MATHS_FAMILY)
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        self._raw = QRawFont.fromFont(font)
+        self._raw.setPixelSize(pixels)
+        self._strings: dict[str, Glyphs] = {}
+        self._characters: dict[str, _Character] = {}
+        self._variants: dict[tuple[str, float], Glyphs] = {}
+
+    def glyphs(self, text: str) -> Glyphs:
+        """`text` as glyphs, without kerning: mathematics has none."""
+        found = self._strings.get(text)
+        if found is None:
+            if len(self._strings) > _CACHED_STRINGS:
+                self._strings.clear()  # Numbers come and go; the letters are soon back.
+            found = self._strings[text] = self._measured(text)
+        return found
+
+    def stretched(self, character: str, height: float) -> Glyphs:
+        """The smallest variant of a delimiter at least `height` high, or else the largest."""
+        key = character, height
+        found = self._variants.get(key)
+        if found is None:
+            sizes = SIZES[character]
+            made = (self._made([self._glyph(index)]) for index in sizes)
+            tall = (each for each in made if each.ascent + each.descent >= height)
+            found = next(tall, None) or self._made([self._glyph(sizes[-1])])
+            self._variants[key] = found
+        return found
+
+    def _measured(self, text: str) -> Glyphs:
+        characters = self._characters
+        parts = []
+        for character in text:
+            part = characters.get(character)
+            if part is None:
+                index = self._raw.glyphIndexesForString(character)[0]
+                part = characters[character] = self._glyph(index)
+            parts.append(part)
+        return self._made(parts)
+
+    def _glyph(self, index: int) -> _Character:
+        ink = self._raw.boundingRect(index)
+        advance = self._raw.advancesForGlyphIndexes([index])[0].x()
+        return _Character(index, advance, -ink.top(), ink.bottom())
+
+    def _made(self, parts: list[_Character]) -> Glyphs:
+        positions = []
+        x = 0.0
+        for part in parts:
+            positions.append(QPointF(x, 0.0))
+            x += part.advance
+        run = QGlyphRun()
+        run.setRawFont(self._raw)
+        run.setGlyphIndexes([part.index for part in parts])
+        run.setPositions(positions)
+        ascent = max((part.ascent for part in parts), default=0.0)
+        descent = max((part.descent for part in parts), default=0.0)
+        return Glyphs(run, x, ascent, descent)
+
+
+@lru_cache(maxsize=64)
+def maths_font(pixels: float) -> MathsFont:
+    """The one MathsFont of a size."""
+    return MathsFont(pixels)
