@@ -1,0 +1,150 @@
+"""Every action of the window, with its text, keys and icon: the only source of shortcuts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from engine.program import Granularity
+from gui.icons import icon
+from gui.theme import Theme
+from gui.translation import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Actions that stand together in a menu and in the sheet of keys."""
+
+    title: str
+    names: tuple[str, ...]
+
+
+class Actions:
+    """The actions by name. The first key of each is the one that tooltips show."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+        self._icons: dict[str, str] = {}
+        self._by_name: dict[str, QAction] = {}
+        self._make_file_actions()
+        self._make_step_actions()
+        self._make_run_actions()
+        self._make_view_actions()
+        self._make_granularities()
+        parent.addActions(list(self._by_name.values()))
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._by_name[name]
+
+    def groups(self) -> tuple[Group, ...]:
+        """All actions, grouped as in the menus."""
+        return (
+            Group(tr("&File"), ("open", "export", "quit")),
+            Group(
+                tr("&Step"),
+                (
+                    "step",
+                    "back",
+                    "phase_next",
+                    "phase_back",
+                    "iteration_next",
+                    "iteration_back",
+                    "start",
+                    "newest",
+                ),
+            ),
+            Group(tr("Step &by"), tuple(Granularity)),
+            Group(tr("&Run"), ("run", "faster", "slower", "train", "reset", "reseed")),
+            Group(
+                tr("&View"),
+                ("theme", "summary", "larger", "smaller", "normal_size"),
+            ),
+            Group(tr("&Help"), ("keys", "about")),
+        )
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draws the icons in the theme's colours."""
+        for name, file in self._icons.items():
+            self._by_name[name].setIcon(icon(file, theme))
+
+    def set_icon(self, name: str, file: str, theme: Theme) -> None:
+        """Gives an action another icon."""
+        self._icons[name] = file
+        self._by_name[name].setIcon(icon(file, theme))
+
+    def set_text(self, name: str, text: str) -> None:
+        """Gives an action another text, and the tooltip that goes with it."""
+        action = self._by_name[name]
+        action.setText(text)
+        plain = text.replace("&", "")
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{plain} ({keys})" if keys else plain)
+
+    def _add(self, name: str, text: str, *keys: str, icon_file: str = "") -> QAction:
+        action = QAction(self._parent)
+        action.setObjectName(name)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self._by_name[name] = action
+        if icon_file:
+            self._icons[name] = icon_file
+        self.set_text(name, text)
+        return action
+
+    def _make_file_actions(self) -> None:
+        self._add("open", tr("&Open experiment…"), "Ctrl+O", icon_file="open")
+        self._add("export", tr("&Export trained weights…"), "Ctrl+E", icon_file="export")
+        self._add("quit", tr("&Quit"), "Ctrl+Q").setMenuRole(QAction.MenuRole.QuitRole)
+
+    def _make_step_actions(self) -> None:
+        self._add("step", tr("Step &forward"), "Right", "F10", ".", icon_file="step")
+        self._add("back", tr("Step &back"), "Left", "Shift+F10", ",", icon_file="back")
+        self._add("phase_next", tr("Next phase"), "Ctrl+Right", "F11", icon_file="phase-next")
+        self._add(
+            "phase_back", tr("Previous phase"), "Ctrl+Left", "Shift+F11", icon_file="phase-back"
+        )
+        self._add("iteration_next", tr("Next iteration"), "PgDown", icon_file="iteration-next")
+        self._add("iteration_back", tr("Previous iteration"), "PgUp", icon_file="iteration-back")
+        self._add("start", tr("To the &start"), "Home", icon_file="start")
+        self._add("newest", tr("To the &newest step"), "End", icon_file="newest")
+
+    def _make_run_actions(self) -> None:
+        self._add("run", tr("&Run"), "Space", "F5", icon_file="run")
+        self._add("faster", tr("F&aster"), "+")
+        self._add("slower", tr("S&lower"), "-")
+        self._add("train", tr("&Train at full speed"), "Ctrl+T", icon_file="train")
+        self._add("reset", tr("R&eset, same seed"), "Ctrl+R", icon_file="reset")
+        self._add("reseed", tr("Reset, &new seed"), "Ctrl+Shift+R", icon_file="new-seed")
+
+    def _make_view_actions(self) -> None:
+        self._add("theme", tr("Light or &dark"), icon_file="theme")
+        self._add("summary", tr("&Experiment at the left"), "Ctrl+L").setCheckable(True)
+        self._add("larger", tr("&Larger text"), "Ctrl++", "Ctrl+=")
+        self._add("smaller", tr("&Smaller text"), "Ctrl+-")
+        self._add("normal_size", tr("&Normal text size"), "Ctrl+0")
+        self._add("keys", tr("All &keys"), "F1", icon_file="help")
+        self._add("about", tr("&About Gradwalk"))
+
+    def _make_granularities(self) -> None:
+        group = QActionGroup(self._parent)
+        texts = granularity_texts()
+        for key, granularity in enumerate(Granularity, start=1):
+            action = self._add(granularity, texts[granularity], str(key))
+            action.setCheckable(True)
+            action.setData(granularity)
+            group.addAction(action)
+
+
+def granularity_texts() -> dict[Granularity, str]:
+    """How far one step goes, in a word each."""
+    return {
+        Granularity.WEIGHT: tr("weight"),
+        Granularity.UNIT: tr("unit"),
+        Granularity.LAYER: tr("layer"),
+        Granularity.PHASE: tr("phase"),
+        Granularity.ITERATION: tr("iteration"),
+        Granularity.EPOCH: tr("epoch"),
+    }

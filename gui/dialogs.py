@@ -1,0 +1,143 @@
+"""The dialogs: which file, all keys, about, and what went wrong."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QMessageBox,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.formats import WEIGHTS
+from engine.formats.experiment_json import SUFFIX
+from gui.actions import Actions
+from gui.translation import tr
+
+
+def ask_experiment(parent: QWidget, folder: str) -> Path | None:
+    """Which experiment to open; None if none."""
+    chosen, _ = QFileDialog.getOpenFileName(
+        parent, tr("Open experiment"), folder, _experiment_filter()
+    )
+    return Path(chosen) if chosen else None
+
+
+def ask_where_to_save(parent: QWidget, folder: str) -> Path | None:
+    """Where to write an experiment; None if nowhere."""
+    chosen, _ = QFileDialog.getSaveFileName(
+        parent, tr("Save experiment"), folder, _experiment_filter()
+    )
+    if not chosen:
+        return None
+    return Path(chosen if chosen.endswith(SUFFIX) else chosen.removesuffix(".json") + SUFFIX)
+
+
+def ask_where_to_export(parent: QWidget, folder: str, iterations: int) -> Path | None:
+    """Where to write the weights; None if nowhere. The title says which weights they are."""
+    if iterations == 1:
+        title = tr("Export the weights after 1 iteration")
+    else:
+        title = tr("Export the weights after {count} iterations", count=iterations)
+    filters = {f"{each.name} (*{suffix})": suffix for suffix, each in WEIGHTS.items()}
+    chosen, used = QFileDialog.getSaveFileName(parent, title, folder, ";;".join(filters))
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix.lower() in WEIGHTS else Path(chosen + filters.get(used, ".npz"))
+
+
+def tell(parent: QWidget, sentence: str) -> None:
+    """One sentence about what could not be done."""
+    box = QMessageBox(QMessageBox.Icon.Warning, tr("Gradwalk"), sentence, parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    box.exec()
+
+
+def ask_after_crash(parent: QWidget, details: str, log: Path | None) -> bool:
+    """Tells of a fault of ours; whether the person wants to save the experiment."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Critical)
+    box.setWindowTitle(tr("Gradwalk"))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(tr("Something went wrong inside Gradwalk. Your experiment is still here."))
+    if log is None:
+        box.setInformativeText(tr("You can save it now, or go on."))
+    else:
+        box.setInformativeText(
+            tr("You can save it now, or go on. The details are in the log: {path}", path=log)
+        )
+    box.setDetailedText(details)
+    save = box.addButton(tr("Save experiment…"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(tr("Go on"), QMessageBox.ButtonRole.RejectRole)
+    box.exec()
+    return box.clickedButton() is save
+
+
+class KeySheet(QDialog):
+    """All keys, read from the actions themselves."""
+
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("All keys"))
+        self.sheet = QTextBrowser()
+        self.sheet.setHtml(_key_table(actions))
+        self.sheet.setAccessibleName(tr("All keys"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("Close"))
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.sheet)
+        layout.addWidget(buttons)
+        self.resize(520, 620)
+
+
+def _key_table(actions: Actions) -> str:
+    rows: list[str] = []
+    for group in actions.groups():
+        entries = [
+            (actions[name].text().replace("&", "").rstrip("…"), _keys(actions, name))
+            for name in group.names
+        ]
+        shown = [(text, keys) for text, keys in entries if keys]
+        if not shown:
+            continue
+        title = escape(group.title.replace("&", ""))
+        rows.append(f'<tr><td colspan="2" style="padding-top:10px"><b>{title}</b></td></tr>')
+        rows += [
+            f'<tr><td style="padding-right:24px">{escape(text)}</td><td>{escape(keys)}</td></tr>'
+            for text, keys in shown
+        ]
+    return f'<table cellpadding="3">{"".join(rows)}</table>'
+
+
+def _keys(actions: Actions, name: str) -> str:
+    native = QKeySequence.SequenceFormat.NativeText
+    return "   ".join(key.toString(native) for key in actions[name].shortcuts())
+
+
+def _experiment_filter() -> str:
+    return tr("Gradwalk experiments (*{suffix})", suffix=SUFFIX)
+
+
+def about(parent: QWidget, version: str) -> None:
+    """The version and the licence."""
+    QMessageBox.about(
+        parent,
+        tr("About Gradwalk"),
+        tr(
+            "Gradwalk {version}\n\nWalks a neural network through back-propagation, one step at a "
+            "time, forward and back.\n\nMIT licence. Fonts: STIX Two Math and Gradwalk Sans (from "
+            "Inter), under the SIL Open Font License.",
+            version=version,
+        ),
+    )

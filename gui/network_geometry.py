@@ -1,0 +1,369 @@
+"""Where the units, edges and labels of a network drawing go: geometry only, no Frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF
+
+Points = npt.NDArray[np.float64]
+
+MOST_DRAWN = 20
+MOST_LABELLED = 30
+_HALF = MOST_DRAWN // 2
+_LEAST_NUMBERED_RADIUS = 13.0
+_RADIUS_OF_GAP = 0.22
+_TRIED_PLACES = 17
+_GOOD_ENOUGH = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the writing needs, in pixels.
+
+    radius: of a unit in which a number of the usual length fits; tag: height of a tag beside a
+    unit; tag_width: room kept for one; names: left of the inputs; targets: right of the outputs;
+    top and bottom: the bands above and below the drawing.
+    """
+
+    radius: float
+    tag: float
+    tag_width: float
+    names: float
+    targets: float
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One layer as drawn.
+
+    shown: the units that are drawn, in order; ys: their centres; ellipsis: the height of the mark
+    that stands for all others, None where there are none. tags: how many tags each unit has room
+    for: 2 (above and below), 1 (below) or 0.
+    """
+
+    layer: int
+    units: int
+    x: float
+    radius: float
+    pitch: float
+    shown: tuple[int, ...]
+    ys: tuple[float, ...]
+    ellipsis: float | None
+    tags: int
+
+    @property
+    def hidden(self) -> int:
+        """How many units are not drawn."""
+        return self.units - len(self.shown)
+
+    def draws(self, unit: int) -> bool:
+        """Whether a unit has a place of its own."""
+        return self.ellipsis is None or not _HALF <= unit < self.units - _HALF
+
+    def y_of(self, unit: int) -> float:
+        """The height of a unit, or of the mark that stands for it."""
+        if self.ellipsis is None or unit < _HALF:
+            return self.ys[unit]
+        if unit >= self.units - _HALF:
+            return self.ys[unit - self.units]
+        return self.ellipsis
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The whole drawing. area: between the bands at the top and at the bottom."""
+
+    area: QRectF
+    columns: tuple[Column, ...]
+    room: Room
+
+    @property
+    def gap(self) -> float:
+        """The distance between neighbouring layers, to a pixel: the smallest."""
+        return min(right.x - left.x for left, right in pairwise(self.columns))
+
+
+def shown_units(units: int) -> tuple[int, ...]:
+    """The units of a layer that are drawn: all, or the first ten and the last ten."""
+    if units <= MOST_DRAWN:
+        return tuple(range(units))
+    return (*range(_HALF), *range(units - _HALF, units))
+
+
+def lay_out(sizes: Sequence[int], width: float, height: float, room: Room) -> Layout:
+    """Places layers 0 … L of `sizes` units in a widget of width × height pixels."""
+    area = QRectF(0, room.top, width, max(height - room.top - room.bottom, 1.0))
+    slots = [len(shown_units(n)) + (n > MOST_DRAWN) for n in sizes]
+    gaps = len(sizes) - 1
+    across = max(width - room.names - room.targets, 1.0)
+    widest = across / (gaps + 2 * _RADIUS_OF_GAP)
+    preferred = max(min(room.radius, _RADIUS_OF_GAP * widest), 2.0)
+    pitches = _pitches(slots, area.height(), room)
+    rows = [_row(pitch, preferred, room, widest) for pitch in pitches]
+    smallest = min(radius for radius, _ in rows)
+    if smallest >= _LEAST_NUMBERED_RADIUS:
+        rows = [(smallest, tags) for _, tags in rows]
+    left, right = rows[0][0], rows[-1][0]
+    gap = min((across - left - right) / gaps, max(300.0, 0.9 * area.height()))
+    first = room.names + left + (across - left - right - gap * gaps) / 2
+    columns = tuple(
+        _column(layer, units, first + layer * gap, area, pitches[layer], room, rows[layer])
+        for layer, units in enumerate(sizes)
+    )
+    return Layout(area, columns, room)
+
+
+def _pitches(slots: Sequence[int], height: float, room: Room) -> list[float]:
+    """The vertical distance between units of each layer: alike where they are about as many."""
+    comfortable = 2 * room.radius + 2 * room.tag + 20
+    most = max(1.2 * height / max(slots), comfortable)
+    return [min(height / n, most, 1.9 * comfortable) for n in slots]
+
+
+def _row(pitch: float, preferred: float, room: Room, gap: float) -> tuple[float, int]:
+    """The radius of a layer's units and how many tags each has room for."""
+    if room.tag_width <= gap - 6:
+        for tags, least in ((2, 19.0), (1, 13.0)):
+            radius = (pitch - tags * (room.tag + 2) - 5 * tags) / 2
+            if radius >= min(preferred, least):
+                return min(preferred, radius), tags
+    return max(min(preferred, 0.42 * pitch), 1.5), 0
+
+
+def _column(
+    layer: int,
+    units: int,
+    x: float,
+    area: QRectF,
+    pitch: float,
+    room: Room,
+    row: tuple[float, int],
+) -> Column:
+    radius, tags = row
+    shown = shown_units(units)
+    slots = len(shown) + (units > MOST_DRAWN)
+    first = area.center().y() - (slots - 1) * pitch / 2
+    if tags == 1:
+        first -= (room.tag + 2) / 2  # A tag hangs below every unit: the whole is centred.
+    # On whole pixels: rings are sharp, and units can be painted from pixmaps.
+    places = [float(round(first + slot * pitch)) for slot in range(slots)]
+    ellipsis = places.pop(_HALF) if units > MOST_DRAWN else None
+    return Column(
+        layer, units, float(round(x)), radius, pitch, shown, tuple(places), ellipsis, tags
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The edges between two neighbouring layers' drawn units, one row each.
+
+    layer: the one they feed; to and origin: the units they join (to-major); lines: (n, 4) as
+    x1, y1, x2, y2 from the centre of one unit to that of the other.
+    """
+
+    layer: int
+    to: npt.NDArray[np.intp]
+    origin: npt.NDArray[np.intp]
+    lines: Points
+
+    @property
+    def count(self) -> int:
+        """The number of edges between drawn units."""
+        return len(self.lines)
+
+
+def gaps_of(layout: Layout) -> tuple[Gap, ...]:
+    """The gaps from left to right: the first feeds layer 1."""
+    return tuple(_gap(left, right) for left, right in pairwise(layout.columns))
+
+
+def _gap(left: Column, right: Column) -> Gap:
+    to = np.repeat(np.array(right.shown, dtype=np.intp), len(left.shown))
+    origin = np.tile(np.array(left.shown, dtype=np.intp), len(right.shown))
+    lines = np.empty((len(to), 4))
+    lines[:, 0], lines[:, 2] = left.x, right.x
+    lines[:, 1] = np.tile(np.array(left.ys), len(right.shown))
+    lines[:, 3] = np.repeat(np.array(right.ys), len(left.shown))
+    return Gap(right.layer, to, origin, lines)
+
+
+def tags_of(column: Column, room: Room) -> list[QRectF]:
+    """The room kept for the tags of a layer's units."""
+    if column.layer == 0:
+        return []
+    away = column.radius + 2 + room.tag / 2
+    sides = {0: (), 1: (1,), 2: (-1, 1)}[column.tags]
+    return [
+        QRectF(
+            column.x - room.tag_width / 2, y + side * away - room.tag / 2, room.tag_width, room.tag
+        )
+        for y in column.ys
+        for side in sides
+    ]
+
+
+def label_places(
+    gap: Gap, clear: float, width: float, height: float, taken: Sequence[QRectF] = ()
+) -> Points | None:
+    """The centre of a label of width × height on every edge of a gap, so that none collide.
+
+    clear: how far from either end nothing may be; taken: where nothing may be either. Labels stand
+    in one column where the edges are far enough apart in it, else in two or three; the columns are
+    where other edges keep furthest from the labels. Returns (n, 2), or None if they do not fit.
+    """
+    ends = gap.lines
+    span = ends[0, 2] - ends[0, 0]
+    first = (clear + width / 2) / span
+    if first > 0.5:
+        return None
+    tried = np.linspace(first, 1 - first, _TRIED_PLACES)
+    heights = ends[:, 1, None] + tried * (ends[:, 3] - ends[:, 1])[:, None]
+    free = _free_of(taken, ends[0, 0] + tried * span, heights, width, height)
+    apart = (width + 3) / span
+    best: tuple[float, npt.NDArray[np.float64]] | None = None
+    for groups in _groupings(gap):
+        if best and best[0] > _GOOD_ENOUGH:
+            break
+        score, chosen = _best_columns(heights, free, tried, groups, height + 2, apart)
+        if chosen is not None and (best is None or score > best[0] + 1e-9):
+            best = score, chosen
+    if best is None:
+        return None
+    along = best[1]
+    return np.column_stack(
+        (
+            ends[:, 0] + along * (ends[:, 2] - ends[:, 0]),
+            ends[:, 1] + along * (ends[:, 3] - ends[:, 1]),
+        )
+    )
+
+
+def _free_of(
+    taken: Sequence[QRectF],
+    x: npt.NDArray[np.float64],
+    y: Points,
+    width: float,
+    height: float,
+) -> npt.NDArray[np.bool_]:
+    """Which labels, centred on x (T,) and y (n, T), meet none of the rectangles."""
+    free = np.ones(y.shape, dtype=np.bool_)
+    for rect in taken:
+        centre = rect.center()
+        beside = np.abs(x - centre.x()) >= (width + rect.width()) / 2 + 1
+        above = np.abs(y - centre.y()) >= (height + rect.height()) / 2 + 1
+        free &= beside | above
+    return free
+
+
+def _groupings(gap: Gap) -> Iterable[npt.NDArray[np.intp]]:
+    """Ways to spread a gap's edges over columns of labels, the simplest first."""
+    j = np.searchsorted(np.unique(gap.to), gap.to)
+    i = np.searchsorted(np.unique(gap.origin), gap.origin)
+    yield np.zeros(gap.count, dtype=np.intp)
+    for columns in (2, 3):
+        for order in (i + j, i, j, i - j, i + 2 * j, 2 * i + j):
+            yield _consecutive(order % columns)
+        for order in (i, j):
+            yield _consecutive(order * columns // (int(order.max()) + 1))
+
+
+def _consecutive(groups: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """The same groups, numbered without gaps."""
+    return np.unique(groups, return_inverse=True)[1]
+
+
+def _best_columns(
+    heights: Points,
+    free: npt.NDArray[np.bool_],
+    tried: npt.NDArray[np.float64],
+    groups: npt.NDArray[np.intp],
+    needed: float,
+    apart: float,
+) -> tuple[float, npt.NDArray[np.float64] | None]:
+    """The best place along the edges for each group: a score and the place of every edge."""
+    scores = []
+    for group in range(int(groups.max()) + 1):
+        members = np.flatnonzero(groups == group)
+        scores.append(_scores(heights, free, members, needed).tolist())
+    found: tuple[float, tuple[int, ...]] | None = None
+    for places in _increasing(scores, tried.tolist(), apart):
+        worst = min(score[place] for score, place in zip(scores, places, strict=True))
+        # Equal scores go to the columns nearest to the middle.
+        middle = sum(abs(tried[place] - 0.5) for place in places) / len(places)
+        score = worst - 0.15 * middle - 0.2 * (len(places) - 1)
+        if found is None or score > found[0]:
+            found = score, places
+    if found is None:
+        return 0.0, None
+    return found[0], tried[np.array(found[1])][groups]
+
+
+def _scores(
+    heights: Points, free: npt.NDArray[np.bool_], members: npt.NDArray[np.intp], needed: float
+) -> npt.NDArray[np.float64]:
+    """For each tried place how clear a group's labels are of other edges; -1: they collide."""
+    own = heights[members]
+    possible = free[members].all(axis=0)
+    if len(members) > 1:
+        possible &= np.diff(np.sort(own, axis=0), axis=0).min(axis=0) >= needed
+    distance = np.abs(own[:, None, :] - heights[None, :, :])
+    distance[np.arange(len(members)), members] = np.inf
+    # Beyond three label heights more distance is no gain.
+    clearance = np.minimum(distance.min(axis=1), 3 * needed) / (3 * needed)
+    score = (clearance.min(axis=0) + clearance.mean(axis=0)) / 2
+    return np.where(possible, score, -1.0)
+
+
+def _increasing(
+    scores: list[list[float]], tried: list[float], apart: float
+) -> Iterable[tuple[int, ...]]:
+    """Every choice of one free place for each group, each `apart` to the right of the last."""
+    chosen: list[tuple[int, ...]] = [()]
+    for free in scores:
+        chosen = [
+            (*before, place)
+            for before in chosen
+            for place, score in enumerate(free)
+            if score >= 0 and (not before or tried[place] - tried[before[-1]] >= apart)
+        ]
+    return chosen
+
+
+def free_place(
+    line: Sequence[float], width: float, height: float, clear: float, taken: Sequence[QRectF]
+) -> QRectF | None:
+    """A rectangle centred on a line that meets none of those `taken`, as near its middle as can be.
+
+    clear: how far from either end nothing may be.
+    """
+    x1, y1, x2, y2 = line
+    first = (clear + width / 2) / max(x2 - x1, 1.0)
+    if first > 0.5:
+        return None
+    for along in sorted(np.linspace(first, 1 - first, 2 * _TRIED_PLACES), key=_from_middle):
+        x, y = x1 + along * (x2 - x1), y1 + along * (y2 - y1)
+        rect = QRectF(x - width / 2, y - height / 2, width, height)
+        if not any(rect.intersects(other) for other in taken):
+            return rect
+    return None
+
+
+def _from_middle(along: float) -> float:
+    return abs(along - 0.5)
+
+
+def nearest_edge(lines: Points, x: float, y: float) -> tuple[int, float]:
+    """The line nearest to a point, and how far it is. All lines run from left to right."""
+    start, way = lines[:, :2], lines[:, 2:] - lines[:, :2]
+    to_point = np.array((x, y)) - start
+    along = np.clip((to_point * way).sum(axis=1) / (way * way).sum(axis=1), 0.0, 1.0)
+    distance = np.hypot(*(to_point - along[:, None] * way).T)
+    index = int(distance.argmin())
+    return index, float(distance[index])

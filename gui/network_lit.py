@@ -1,0 +1,75 @@
+"""What of a network drawing the Step stood on writes and reads."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from engine.expression import Term, quantity
+from engine.frame import Frame
+
+
+class Mark(IntEnum):
+    """How an element takes part in the Step stood on; the higher one wins."""
+
+    NONE = 0
+    READ = 1
+    WRITTEN = 2
+
+
+_UNIT_KINDS = ("z", "a", "delta", "da")
+
+
+class Lit:
+    """The marks of one Frame. A letter for an index stands for all of that axis."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.terms = frame.lit
+        self._marked = [
+            (quantity(term.name), term, Mark.READ if place else Mark.WRITTEN)
+            for place, term in enumerate(self.terms)
+        ]
+
+    def of(self, name: str, *indices: int) -> Mark:
+        """The mark of one element of one quantity."""
+        marks = (
+            mark
+            for _, term, mark in self._marked
+            if term.name == name and _stands_for(term, indices)
+        )
+        return max(marks, default=Mark.NONE)
+
+    def unit(self, layer: int, unit: int) -> Mark:
+        """The mark of a unit: of its z, a, δ or ∂E/∂a."""
+        marks = (
+            mark
+            for what, term, mark in self._marked
+            if what.layer == layer and what.kind in _UNIT_KINDS and _stands_for(term, (unit,))
+        )
+        return max(marks, default=Mark.NONE)
+
+    def edge(self, layer: int, to: int, origin: int) -> Mark:
+        """The mark of an edge that feeds `layer`: of its weight, or of what belongs to it."""
+        marks = (mark for term, mark in self.weight_terms(layer) if _stands_for(term, (to, origin)))
+        return max(marks, default=Mark.NONE)
+
+    def weight_terms(self, layer: int) -> list[tuple[Term, Mark]]:
+        """The terms that stand for weights which feed `layer`, the written one first."""
+        return [
+            (term, mark)
+            for what, term, mark in self._marked
+            if what.layer == layer and what.is_weight_shaped
+        ]
+
+    def written_unit(self, layer: int) -> Term | None:
+        """The one element of a layer's units that is written, if it is one."""
+        for what, term, mark in self._marked:
+            if mark is Mark.WRITTEN and what.layer == layer and len(term.indices) == 1:
+                return term if isinstance(term.indices[0], int) else None
+        return None
+
+
+def _stands_for(term: Term, indices: tuple[int, ...]) -> bool:
+    return len(term.indices) == len(indices) and all(
+        isinstance(index, str) or index == at
+        for index, at in zip(term.indices, indices, strict=True)
+    )

@@ -1,0 +1,43 @@
+"""The line at the bottom of the window."""
+
+from __future__ import annotations
+
+from engine.experiment import Experiment
+from engine.program import Phase
+from gui.controller import Moment
+from gui.numbers import NumberFormat
+from gui.translation import tr
+
+
+def status_text(moment: Moment, experiment: Experiment, numbers: NumberFormat) -> str:
+    """Where one stands: epoch, iteration, sample, phase, E, seed."""
+    frame = moment.frame
+    parts = [
+        tr("epoch {epoch}", epoch=frame.epoch),
+        tr("iteration {iteration}", iteration=frame.position.iteration),
+        _samples(frame.samples, experiment.data.samples),
+        phase_titles()[frame.phase],
+        tr("E {error}", error=numbers.text(frame.error))
+        if frame.error is not None
+        else tr("E not computed yet"),
+        tr("seed {seed}", seed=experiment.seed),
+    ]
+    return "  ·  ".join(parts)
+
+
+def phase_titles() -> dict[Phase, str]:
+    """The phases, numbered as in the text they come from."""
+    return {
+        Phase.FORWARD: tr("I Forward"),
+        Phase.DELTA: tr("II Delta"),
+        Phase.GRADIENT: tr("III Gradient"),
+        Phase.UPDATE: tr("IV Update"),
+    }
+
+
+def _samples(rows: tuple[int, ...], total: int) -> str:
+    if len(rows) == 1:
+        return tr("sample {number}/{total}", number=rows[0] + 1, total=total)
+    if len(rows) == total:
+        return tr("all {total} samples", total=total)
+    return tr("batch of {count} from {total} samples", count=len(rows), total=total)

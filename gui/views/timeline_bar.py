@@ -1,0 +1,515 @@
+"""The four phases of the iteration shown, with a tick for each Step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from engine.expression import quantity
+from engine.frame import Frame
+from engine.position import Position
+from engine.program import Phase, Program, Step
+from gui import theme as themes
+from gui.sentences import title
+from gui.theme import Theme
+from gui.translation import tr
+
+_SMALLER = 0.85
+_MARGIN = 8.0
+_GAP = 4.0
+_PAD = 5.0
+_MARK_ROOM = 13.0
+_ROOM_FOR_A_CHECK = 13.0
+_ROOM_FOR_A_DOT = 6.0
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_LETTERS = {
+    "z": "z",
+    "a": "a",
+    "da": "∂E/∂a",
+    "delta": "δ",
+    "dW": "∂E/∂W",
+    "db": "∂E/∂b",
+    "W": "W",
+    "b": "b",
+}
+
+
+def symbol(name: str) -> str:
+    """A quantity as it is written in the bar, such as ∂E/∂W₁; the slots as m(W₁)."""
+    what = quantity(name)
+    if what.layer is None:
+        return what.kind
+    plain = _LETTERS[what.kind] + str(what.layer).translate(_SUBSCRIPTS)
+    return f"{what.slot}({plain})" if what.slot else plain
+
+
+def _short(name: str) -> str:
+    """The same where room is scarce: ∂W₁."""
+    return symbol(name).replace("∂E/", "").replace("velocity", "vel")
+
+
+def phase_title(phase: Phase) -> str:
+    """A phase's number and name."""
+    match phase:
+        case Phase.FORWARD:
+            return tr("I Forward")
+        case Phase.DELTA:
+            return tr("II Delta")
+        case Phase.GRADIENT:
+            return tr("III Gradient")
+        case Phase.UPDATE:
+            return tr("IV Update")
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The Steps of one layer within a phase, and how far they reach."""
+
+    layer: int | None
+    left: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """One phase: its frame, and its layers in their order."""
+
+    phase: Phase
+    rect: QRectF
+    groups: tuple[_Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where everything stands. slots: (left, right) of each Step; labels: below each, or empty."""
+
+    segments: tuple[_Segment, ...]
+    slots: tuple[tuple[float, float], ...]
+    labels: tuple[str, ...]
+
+    def step_at(self, x: float) -> int | None:
+        """The Step whose tick is nearest, within a segment."""
+        if not any(seg.rect.left() <= x <= seg.rect.right() for seg in self.segments):
+            return None
+        return min(range(len(self.slots)), key=lambda index: abs(sum(self.slots[index]) / 2 - x))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    """What all ticks of one painting share. done: each Step's colour; y: of the marks' middle."""
+
+    here: int
+    y: float
+    done: tuple[QColor, ...]
+    faint: QColor
+
+
+def _planned(program: Program, area: QRectF, width_of: Callable[[str], float]) -> _Plan:
+    """Slots as wide as their symbols where these fit, else all alike and without symbols."""
+    runs = [list(steps) for _, steps in groupby(program.steps, key=lambda step: step.phase)]
+    room = area.width() - _GAP * (len(runs) - 1) - 2 * _PAD * len(runs)
+    for write in (symbol, _short):
+        labels = tuple(write(step.writes) for step in program.steps)
+        wanted = [max(width_of(label) + 8, 18.0) for label in labels]
+        if sum(wanted) <= room:
+            break
+    else:
+        labels, wanted = ("",) * len(program), [0.0] * len(program)
+    extra = max(0.0, room - sum(wanted)) / max(1, len(program))
+    return _placed(runs, area, [each + extra for each in wanted], labels)
+
+
+def _placed(
+    runs: Sequence[list[Step]], area: QRectF, widths: Sequence[float], labels: tuple[str, ...]
+) -> _Plan:
+    segments: list[_Segment] = []
+    slots: list[tuple[float, float]] = []
+    x = area.left()
+    for steps in runs:
+        left, x = x, x + _PAD
+        for step in steps:
+            slots.append((x, x + widths[step.index]))
+            x += widths[step.index]
+        x += _PAD
+        groups = tuple(
+            _Group(layer, slots[ours[0].index][0], slots[ours[-1].index][1])
+            for layer, ours in (
+                (layer, list(same)) for layer, same in groupby(steps, key=lambda step: step.layer)
+            )
+        )
+        rect = QRectF(left, area.top(), x - left, area.height())
+        segments.append(_Segment(steps[0].phase, rect, groups))
+        x += _GAP
+    return _Plan(tuple(segments), tuple(slots), labels)
+
+
+class TimelineBar(QWidget):
+    """A strip with a tick a Step: done, current, or to come. A click on a tick travels there."""
+
+    travel_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = themes.LIGHT
+        self._frame: Frame | None = None
+        self._batches_per_epoch = 1
+        self._plan: _Plan | None = None
+        self._planned_for: Program | None = None
+        self._hovered: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setBackgroundRole(QPalette.ColorRole.Window)
+        self.setAccessibleName(tr("Steps of this iteration"))
+
+    def show_frame(self, frame: Frame) -> None:
+        """Shows where in its iteration the Frame stands."""
+        self._frame = frame
+        if frame.program is not self._planned_for:
+            self._plan, self._hovered = None, None
+        self.setAccessibleDescription(self._description(frame))
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """The colours from now on."""
+        self._theme = theme
+        self.update()
+
+    def set_batches_per_epoch(self, batches: int) -> None:
+        """The epoch is shown where it takes more than one batch."""
+        self._batches_per_epoch = batches
+        self._plan = None
+        self.update()
+
+    def tick_centre(self, step: int) -> QPoint:
+        """The middle of a Step's tick."""
+        left, right = self._current_plan().slots[step]
+        return QPointF((left + right) / 2, self._marks_y()).toPoint()
+
+    def labels(self) -> tuple[str, ...]:
+        """What is written below the ticks; empty texts where there is no room."""
+        return self._current_plan().labels
+
+    def counter_text(self) -> str:
+        """The iteration, and the epoch where that is another number."""
+        return " · ".join(reversed(self._counter()))
+
+    # Measures
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, self._height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self._height())
+
+    def _height(self) -> int:
+        return round(QFontMetricsF(self._small()).height() * 2 + _MARK_ROOM + 6)
+
+    def _small(self) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * _SMALLER)
+        return font
+
+    def _marks_y(self) -> float:
+        return 3 + QFontMetricsF(self._small()).height() + _MARK_ROOM / 2
+
+    def _counter_width(self) -> float:
+        metrics = QFontMetricsF(self.font())
+        # Room for the digits to come: the segments must not shift while a run goes on.
+        widest = max(
+            metrics.horizontalAdvance(text)
+            for text in (*self._counter(), tr("iteration {iteration}", iteration="000 000"))
+        )
+        return min(widest + 2 * _MARGIN, self.width() * 0.35)
+
+    def _area(self) -> QRectF:
+        right = self.width() - self._counter_width()
+        return QRectF(_MARGIN, 1, max(40.0, right - _MARGIN), self.height() - 2)
+
+    def _current_plan(self) -> _Plan:
+        assert self._frame is not None
+        if self._plan is None:
+            metrics = QFontMetricsF(self._small())
+            self._plan = _planned(self._frame.program, self._area(), metrics.horizontalAdvance)
+            self._planned_for = self._frame.program
+        return self._plan
+
+    # Words
+
+    def _counter(self) -> tuple[str, ...]:
+        if self._frame is None:
+            return ()
+        iteration = self._frame.position.iteration
+        lines = (tr("iteration {iteration}", iteration=iteration),)
+        if self._batches_per_epoch > 1 or iteration > self._frame.epoch:
+            return *lines, tr("epoch {epoch}", epoch=self._frame.epoch)
+        return lines
+
+    def _description(self, frame: Frame) -> str:
+        if frame.step is None:
+            return tr(
+                "Start of iteration {iteration}; {count} steps to come",
+                iteration=frame.position.iteration,
+                count=len(frame.program),
+            )
+        return tr(
+            "iteration {iteration}, {phase}, step {step} of {count}: {title}",
+            iteration=frame.position.iteration,
+            phase=phase_title(frame.phase),
+            step=frame.step.index + 1,
+            count=len(frame.program),
+            title=title(frame.program, frame.step),
+        )
+
+    def _tooltip(self, frame: Frame, index: int) -> str:
+        step = frame.program.steps[index]
+        return tr(
+            "{phase}, step {step} of {count}\n{symbol}: {title}",
+            phase=phase_title(step.phase),
+            step=index + 1,
+            count=len(frame.program),
+            symbol=symbol(step.writes),
+            title=title(frame.program, step),
+        )
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._plan = None
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.setAccessibleName(tr("Steps of this iteration"))
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.LanguageChange):
+            self._plan = None
+            self.update()
+            self.updateGeometry()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index = self._step_at(event.pos().x())
+            if self._frame is not None and index is not None:
+                QToolTip.showText(event.globalPos(), self._tooltip(self._frame, index), self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self._step_at(event.position().x()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self._step_at(event.position().x())
+        if event.button() is Qt.MouseButton.LeftButton and self._frame and index is not None:
+            self.travel_requested.emit(Position(self._frame.position.iteration, index))
+
+    def _step_at(self, x: float) -> int | None:
+        return self._current_plan().step_at(x) if self._frame is not None else None
+
+    def _hover(self, index: int | None) -> None:
+        if index == self._hovered:
+            return
+        self._hovered = index
+        if index is None:
+            self.unsetCursor()
+        else:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.update()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(self._theme.window))
+            if self._frame is None:
+                return
+            plan = self._current_plan()
+            for segment in plan.segments:
+                self._paint_segment(painter, segment, self._frame, bool(plan.labels[0]))
+            ink = self._ink(self._frame)
+            for index in range(len(plan.slots)):
+                self._paint_step(painter, plan, index, ink)
+            self._paint_cursor(painter, plan, self._frame)
+            self._paint_counter(painter)
+
+    def _ink(self, frame: Frame) -> _Ink:
+        colours = {phase: QColor(self._theme.phase_colour(phase)) for phase in Phase}
+        return _Ink(
+            here=frame.position.step,
+            y=self._marks_y(),
+            done=tuple(colours[step.phase] for step in frame.program.steps),
+            faint=themes.mixed(self._theme.muted, self._theme.surface, 0.6),
+        )
+
+    def _paint_segment(
+        self, painter: QPainter, segment: _Segment, frame: Frame, labelled: bool
+    ) -> None:
+        theme, rect = self._theme, segment.rect
+        colour = theme.phase_colour(segment.phase)
+        current = frame.step is not None and segment.phase is frame.phase
+        painter.fillRect(rect, themes.mixed(colour, theme.surface, 0.16 if current else 0.07))
+        painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 2), QColor(colour))
+        font = self._small()
+        font.setBold(current)
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        metrics = QFontMetricsF(font)
+        inner = rect.adjusted(_PAD + 1, 3, -_PAD, 0)
+        text = _fitted(phase_title(segment.phase), metrics, inner.width())
+        painter.drawText(inner, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, text)
+        if not labelled:
+            self._paint_layers(painter, segment)
+
+    def _paint_layers(self, painter: QPainter, segment: _Segment) -> None:
+        painter.setFont(self._small())
+        metrics = QFontMetricsF(self._small())
+        y = self._marks_y() + _MARK_ROOM / 2
+        painter.setPen(QColor(self._theme.muted))
+        groups = [group for group in segment.groups if group.layer is not None]
+        texts = [tr("layer {layer}", layer=group.layer) for group in groups]
+        if not _fit(texts, groups, metrics):
+            texts = [str(group.layer) for group in groups]
+        stride = next((n for n in (1, 2, 4, 8) if _fit(texts[::n], groups, metrics, n)), 0)
+        if not stride:
+            return
+        for text, group in zip(texts[::stride], groups[::stride], strict=True):
+            middle, width = (group.left + group.right) / 2, metrics.horizontalAdvance(text) + 2
+            room = QRectF(middle - width / 2, y, width, metrics.height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
+        if stride > 1:
+            return
+        painter.setPen(themes.mixed(self._theme.muted, self._theme.surface, 0.4))
+        for group in groups[1:]:
+            painter.drawLine(QPointF(group.left, y + 3), QPointF(group.left, y + metrics.height()))
+
+    def _paint_step(self, painter: QPainter, plan: _Plan, index: int, ink: _Ink) -> None:
+        left, right = plan.slots[index]
+        room = QRectF(left, ink.y - 6, right - left, 12)
+        if index == self._hovered:
+            place = QRectF(left, room.top() - 1, right - left, self.height() - room.top())
+            painter.fillRect(place, themes.mixed(self._theme.accent, self._theme.surface, 0.25))
+        colour = ink.done[index]
+        if room.width() < _ROOM_FOR_A_DOT:
+            is_done = index <= ink.here
+            _paint_bar(painter, room, colour if is_done else ink.faint, is_done)
+        elif index < ink.here:
+            _paint_done(painter, room, colour)
+        elif index > ink.here:
+            _paint_dot(painter, room.center(), 1.6, ink.faint)
+        if plan.labels[index]:
+            self._paint_label(painter, plan, index, ink.here)
+
+    def _paint_label(self, painter: QPainter, plan: _Plan, index: int, here: int) -> None:
+        left, right = plan.slots[index]
+        font = self._small()
+        font.setBold(index == here)
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.text if index <= here else self._theme.muted))
+        top = self._marks_y() + _MARK_ROOM / 2
+        room = QRectF(left - 2, top, right - left + 4, QFontMetricsF(font).height())
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, plan.labels[index])
+
+    def _paint_cursor(self, painter: QPainter, plan: _Plan, frame: Frame) -> None:
+        painter.setPen(QPen(QColor(self._theme.text), 2))
+        here = frame.position.step
+        if here < 0:
+            x = plan.segments[0].rect.left() + 1
+            painter.drawLine(QPointF(x, 1), QPointF(x, self.height() - 1))
+            return
+        left, right = plan.slots[here]
+        centre = QPointF((left + right) / 2, self._marks_y())
+        if right - left < _ROOM_FOR_A_DOT:
+            painter.drawLine(
+                QPointF(centre.x(), centre.y() - 8), QPointF(centre.x(), centre.y() + 8)
+            )
+            return
+        colour = QColor(self._theme.phase_colour(frame.phase))
+        radius = min(5.0, (right - left) / 2)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._theme.text), 1.5))
+        painter.setBrush(colour)
+        painter.drawEllipse(centre, radius, radius)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _paint_counter(self, painter: QPainter) -> None:
+        area = self._area()
+        room = QRectF(area.right(), 0, self.width() - area.right() - _MARGIN, self.height())
+        lines = self._counter()
+        painter.setFont(self.font())
+        metrics = QFontMetricsF(self.font())
+        top = (self.height() - metrics.height() * len(lines)) / 2
+        for row, line in enumerate(lines):
+            painter.setPen(QColor(self._theme.muted if row else self._theme.text))
+            text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room.width())
+            place = QRectF(
+                room.left(), top + row * metrics.height(), room.width(), metrics.height()
+            )
+            painter.drawText(
+                place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text
+            )
+
+
+def _fitted(text: str, metrics: QFontMetricsF, width: float) -> str:
+    """The text, else its first word (the phase's number), else nothing."""
+    for candidate in (text, text.split()[0]):
+        if metrics.horizontalAdvance(candidate) <= width:
+            return candidate
+    return ""
+
+
+def _fit(
+    texts: Sequence[str], groups: Sequence[_Group], metrics: QFontMetricsF, stride: int = 1
+) -> bool:
+    """Whether the texts, one for every `stride` groups, have room side by side."""
+    room = min((group.right - group.left for group in groups), default=0.0) * stride
+    return all(metrics.horizontalAdvance(text) + 3 <= room for text in texts)
+
+
+def _paint_bar(painter: QPainter, room: QRectF, colour: QColor, done: bool) -> None:
+    height = 9.0 if done else 4.0
+    width = max(1.0, room.width() - 1)
+    painter.fillRect(QRectF(room.left(), room.center().y() - height / 2, width, height), colour)
+
+
+def _paint_done(painter: QPainter, room: QRectF, colour: QColor) -> None:
+    if room.width() < _ROOM_FOR_A_CHECK:
+        _paint_dot(painter, room.center(), min(3.0, room.width() / 2 - 1), colour)
+        return
+    middle = room.center()
+    check = [QPointF(-3.5, 0.0), QPointF(-1.0, 2.8), QPointF(4.0, -3.2)]
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour, 1.8))
+    painter.drawPolyline(QPolygonF([middle + point for point in check]))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _paint_dot(painter: QPainter, centre: QPointF, radius: float, colour: QColor) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawEllipse(centre, radius, radius)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

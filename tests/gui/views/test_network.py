@@ -1,0 +1,304 @@
+"""The network drawing, on the real widget: what is shown is what the engine holds."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent
+
+from engine.activations import ACTIVATIONS
+from engine.datasets import Data
+from engine.experiment import Experiment, Layer, Network
+from engine.expression import Term
+from engine.losses import LOSSES
+from engine.optimizers import GradientDescent
+from engine.position import Position
+from engine.program import Granularity
+from engine.timeline import Timeline
+from gui import fonts
+from gui.numbers import NOT_COMPUTED, NumberFormat
+from gui.theme import DARK, LIGHT
+from gui.views import network
+from gui.views.network import NetworkView
+
+SIZES = [(320, 240), (420, 360), (640, 480), (800, 560), (1200, 800), (2000, 1400)]
+SHAPES = [(2, 3, 2), (4, 5, 3, 2), (2, 2, 1), (1, 8, 1), (5, 6, 5), (2, 1, 1, 1, 1, 1, 2)]
+WIDE = (64, 32, 10)
+
+
+@pytest.fixture(autouse=True)
+def _bundled_font(qapp):
+    fonts.load_fonts()
+    before = qapp.font()
+    qapp.setFont(fonts.text_font(9.5))
+    yield
+    qapp.setFont(before)
+
+
+def run_of(*sizes, rate=0.5, activation="sigmoid", samples=3, batch=1):
+    random = np.random.default_rng(7)
+    layers = tuple(Layer(units, ACTIVATIONS[activation]) for units in sizes[1:])
+    data = Data(random.random((samples, sizes[0])), random.random((samples, sizes[-1])))
+    loss = LOSSES["half_squared_error"]
+    network = Network(sizes[0], layers)
+    experiment = Experiment(network, loss, data, GradientDescent(rate), batch, seed=3)
+    return Timeline(experiment)
+
+
+def at(timeline, name, element=(), iteration=0):
+    step = timeline.program.step_writing(name)
+    return timeline.seek(Position(iteration, step.index, element))
+
+
+@pytest.fixture
+def view_of(qtbot):
+    def make(timeline, size=(800, 560)):
+        view = NetworkView()
+        qtbot.addWidget(view)
+        view.set_experiment(timeline.experiment)
+        view.resize(*size)
+        view.show_frame(timeline.frame())
+        view.show()
+        return view
+
+    return make
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+def shown_close(text, value):
+    """Whether a text is a value rounded to at least three significant digits."""
+    return number(text) == pytest.approx(value, rel=5e-3)
+
+
+def pixels(view):
+    image = view.grab().toImage()
+    return np.frombuffer(image.constBits(), np.uint8).copy()
+
+
+def test_units_show_the_activations_that_the_engine_computed(view_of):
+    timeline = run_of(2, 3, 2)
+    frame = at(timeline, "E")
+    view = view_of(timeline)
+    for layer, units in enumerate((2, 3, 2)):
+        for unit in range(units):
+            value = frame.value(f"a{layer}", unit)
+            assert view.text_of(f"a{layer}", unit) == NumberFormat(6).text(value)
+    assert view.text_of("E") == NumberFormat(6).text(frame.error)
+
+
+def test_weights_biases_and_targets_are_shown_where_there_is_room(view_of):
+    timeline = run_of(2, 3, 2)
+    view, frame = view_of(timeline), timeline.frame()
+    for to in range(3):
+        for origin in range(2):
+            assert shown_close(view.text_of("W1", to, origin), frame.value("W1", to, origin))
+    assert view.text_of("b1", 2) == "0"
+    assert shown_close(view.text_of("t", 1), frame.value("t", 1))
+
+
+def test_what_is_not_computed_yet_stands_empty_and_is_never_zero(view_of):
+    view = view_of(run_of(2, 3, 2))
+    assert view.text_of("a1", 0) == NOT_COMPUTED
+    assert view.text_of("z1", 0) == NOT_COMPUTED
+    assert view.text_of("E") == NOT_COMPUTED
+    assert view.text_of("delta1", 0) == ""
+
+
+def test_a_unit_shows_z_until_its_activation_is_known(view_of):
+    timeline = run_of(2, 3, 2)
+    frame = at(timeline, "z1", (1,))
+    view = view_of(timeline)
+    assert shown_close(view.text_of("z1", 0), frame.value("z1", 0))
+    assert view.text_of("z1", 2) == NOT_COMPUTED
+    letters = [label.text for label in view.labels() if label.text in ("z", "a")]
+    assert sorted(letters) == ["a", "a", "z", "z"]
+
+
+def test_deltas_are_shown_unit_by_unit(view_of):
+    timeline = run_of(2, 3, 2)
+    frame = at(timeline, "delta1", (1,))
+    view = view_of(timeline)
+    assert shown_close(view.text_of("delta1", 1), frame.value("delta1", 1))
+    assert view.text_of("delta1", 2) == ""
+    assert view.text_of("da1", 2) != ""
+
+
+def test_half_updated_weights_show_new_and_old(view_of):
+    timeline = run_of(2, 3, 2, rate=5.0)
+    frame = at(timeline, "W2", (0, 1))
+    view = view_of(timeline)
+    old, new = frame.before["W2"], frame.after["W2"]
+    assert shown_close(view.text_of("W2", 0, 1), new[0, 1])
+    assert shown_close(view.text_of("W2", 0, 2), old[0, 2])
+    assert not shown_close(view.text_of("W2", 0, 2), new[0, 2])
+
+
+def test_gradients_are_shown_on_the_edges_of_the_step_only(view_of):
+    timeline = run_of(2, 3, 2)
+    frame = at(timeline, "dW2", (1, 0))
+    view = view_of(timeline)
+    assert shown_close(view.text_of("dW2", 1, 0), frame.value("dW2", 1, 0))
+    assert view.text_of("dW2", 0, 0) == ""
+
+
+def test_the_sample_chosen_is_the_one_shown(view_of):
+    timeline = run_of(2, 3, 2, batch=3)
+    frame = at(timeline, "E")
+    view = view_of(timeline)
+    view.set_sample(2)
+    assert shown_close(view.text_of("a1", 0), frame.value("a1", 0, 2))
+    view.set_sample(9)
+    assert view.sample == 2
+
+
+@pytest.mark.parametrize("sizes", SHAPES)
+@pytest.mark.parametrize("size", SIZES)
+def test_no_texts_collide_and_none_lies_outside(view_of, sizes, size):
+    timeline = run_of(*sizes)
+    for name in ("z1", "delta1", "dW1", "W1"):
+        at(timeline, name, (0,))
+        view = view_of(timeline, size)
+        labels = view.labels()
+        for one, other in combinations(labels, 2):
+            assert not one.rect.intersects(other.rect), (name, one, other)
+        inside = QRectF(view.rect())
+        assert all(inside.contains(label.rect) for label in view.labels())
+
+
+def test_a_wide_layer_says_how_many_units_and_edges_are_left_out(view_of):
+    view = view_of(run_of(*WIDE))
+    texts = [label.text for label in view.labels()]
+    assert "⋮ 44 more" in texts
+    assert "⋮ 12 more" in texts
+    assert view.drawn_edges() == 20 * 20 + 20 * 10
+    assert any("600" in text and "2,368" in text for text in texts)
+
+
+def test_the_step_is_seen_even_on_a_unit_that_is_not_drawn(view_of):
+    timeline = run_of(*WIDE)
+    frame = at(timeline, "z1", (15,))
+    view = view_of(timeline)
+    assert shown_close(view.text_of("z1", 15), frame.value("z1", 15))
+
+
+def test_at_most_about_1500_edges_are_drawn_the_strongest(view_of):
+    view = view_of(run_of(20, 20, 20, 20, 20, 20))
+    assert view.drawn_edges() == 1500
+
+
+def test_hovering_an_edge_emits_its_weight_and_leaving_it_nothing(view_of, qtbot):
+    timeline = run_of(2, 2, 2)
+    view = view_of(timeline)
+    heard = []
+    view.hovered.connect(heard.append)
+    rects = {label.term: label.rect for label in view.labels() if label.term}
+    one, two = (rects[Term(f"a{layer}", (0,))].center() for layer in (0, 1))
+    beside_label = QPoint(round(two.x()) - 50, round(two.y()) - 4)
+    qtbot.mouseMove(view, beside_label)
+    assert heard == [Term("W1", (0, 0))]
+    assert one.x() < beside_label.x()
+    qtbot.mouseMove(view, QPoint(2, view.height() // 2))
+    assert heard == [Term("W1", (0, 0)), None]
+
+
+def test_hovering_a_unit_emits_it_and_its_tooltip_tells_what_is_known(view_of, qtbot):
+    timeline = run_of(2, 3, 2)
+    frame = at(timeline, "a1")
+    view = view_of(timeline)
+    centre = next(label.rect for label in view.labels() if label.term == Term("a1", (2,))).center()
+    with qtbot.waitSignal(view.hovered) as heard:
+        qtbot.mouseMove(view, centre.toPoint() + QPoint(0, 14))  # beside the number
+    assert heard.args == [Term("a1", (2,))]
+    tooltip = view.tooltip_at(QPointF(centre))
+    assert repr(frame.value("a1", 2)).replace("-", "−") in tooltip
+    assert "δ1[3]: not computed yet" in tooltip
+    assert "∂E/∂a1[3]: not computed yet" in tooltip
+
+
+def test_a_value_that_is_not_finite_is_a_word(view_of):
+    timeline = run_of(2, 3, 2, rate=1e200, activation="identity")
+    assert timeline.train(50) is not None
+    frame = timeline.frame()
+    row = frame.non_finite.element[0]
+    view = view_of(timeline)
+    words = {"nan": "NaN", "inf": "∞", "-inf": "−∞"}
+    assert view.text_of(frame.step.writes, row) == words[str(frame.non_finite.value)]
+    pixels(view)
+
+
+def test_arrow_keys_are_left_to_the_window(view_of, qtbot):
+    view = view_of(run_of(2, 3, 2))
+    taken = []
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space):
+        event = QKeyEvent(QKeyEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+        view.keyPressEvent(event)
+        taken.append(event.isAccepted())
+    assert taken == [False, False, False]
+    assert view.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_edges_are_painted_again_when_weights_theme_or_size_change_and_not_otherwise(
+    view_of, monkeypatch
+):
+    painted = []
+    paint = network.paint_edges
+    monkeypatch.setattr(network, "paint_edges", lambda *args: (painted.append(1), paint(*args)))
+    timeline = run_of(2, 3, 2)
+    view = view_of(timeline)
+    pixels(view)
+    first = len(painted)
+    view.show_frame(timeline.forward(Granularity.UNIT))
+    pixels(view)
+    assert len(painted) == first
+    view.show_frame(timeline.forward(Granularity.ITERATION))
+    pixels(view)
+    assert len(painted) == first + 1
+    view.set_theme(DARK)
+    pixels(view)
+    assert len(painted) == first + 2
+    view.resize(700, 500)
+    pixels(view)
+    assert len(painted) == first + 3
+
+
+def test_the_picture_is_the_same_however_one_came_there(view_of):
+    timeline = run_of(2, 3, 2)
+    stepped = view_of(timeline)
+    for _ in range(9):
+        stepped.show_frame(timeline.forward(Granularity.UNIT))
+        pixels(stepped)
+    assert np.array_equal(pixels(stepped), pixels(view_of(timeline)))
+
+
+def test_names_and_activations_come_from_the_experiment(view_of):
+    view = view_of(run_of(2, 3, 2))
+    texts = [label.text for label in view.labels()]
+    assert {"x1", "x2", "o1", "o2"} <= set(texts)
+    assert any("sigmoid" in text for text in texts)
+    view.set_names(("height", "weight"), ("yes", "no"))
+    assert {"height", "weight", "yes", "no"} <= {label.text for label in view.labels()}
+
+
+def test_fewer_digits_are_shown_where_fewer_are_asked_for(view_of):
+    timeline = run_of(2, 3, 2)
+    frame = at(timeline, "E")
+    view = view_of(timeline)
+    view.set_numbers(NumberFormat(3))
+    assert view.text_of("a1", 0) == NumberFormat(3).text(frame.value("a1", 0))
+
+
+def test_every_theme_paints_and_each_step_is_described(view_of):
+    timeline = run_of(2, 3, 2)
+    view = view_of(timeline)
+    for theme in (LIGHT, DARK):
+        view.set_theme(theme)
+        pixels(view)
+    before = view.accessibleDescription()
+    view.show_frame(timeline.forward(Granularity.UNIT))
+    assert view.accessibleName()
+    assert view.accessibleDescription() != before
+    assert "z1[1]" in view.accessibleDescription()
