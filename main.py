@@ -28,9 +28,9 @@ def open_window(experiment: str | None) -> int:
     if complaint:
         print(complaint, file=sys.stderr)
         return 1
-    from gui import app
+    from gui.app import run
 
-    return app.run(experiment)
+    return run(experiment)
 
 
 if __name__ == "__main__":

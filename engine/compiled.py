@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, frozen
 from engine.datasets import Batch, Batches
+from engine.expression import quantity
 from engine.kernels import Call, Transposed
-from engine.program import Program
+from engine.optimizers import Descend
+from engine.program import Phase, Program, Step
 
 _Run = Callable[[Iterable[Batch], Callable[[float], None]], None]
 
@@ -41,6 +43,7 @@ class Runner:
             size = int(np.prod(shape))
             self.views[name] = self.carried[start : start + size].reshape(shape)
             start += size
+        self._buffers: dict[int, list[Array]] = {}
         self._runs = {size: self._compile(size) for size in batches.sizes()}
 
     def run(self, first: int, count: int) -> list[float]:
@@ -59,21 +62,67 @@ class Runner:
     def _compile(self, batch: int) -> _Run:
         buffers: dict[str, Array] = {**self._constants, **self.views}
         inputs = {
-            "a0": np.empty(self._program.shape("a0", batch)),
-            "t": np.empty(self._program.shape("t", batch)),
+            "a0": np.zeros(self._program.shape("a0", batch)),
+            "t": np.zeros(self._program.shape("t", batch)),
         }
         buffers.update(inputs)
+        descent, gradients = self._joined_descent(batch)
+        buffers.update(gradients)
         calls: list[Call] = []
         for step in self._program.steps:
+            if descent and step.phase is Phase.UPDATE:
+                continue
             operands = [buffers[name] for name in step.reads]
-            same = None if step.writes in self.views else step.operation.alias(*operands)
-            if same is not None:
+            same = step.operation.alias(*operands)
+            if same is not None and buffers.get(step.writes, same) is same:
                 buffers[step.writes] = same
                 continue
             if step.writes not in buffers:
-                buffers[step.writes] = np.empty(self._program.shape(step.writes, batch))
+                buffers[step.writes] = np.zeros(self._program.shape(step.writes, batch))
             calls += step.operation.calls(buffers[step.writes], *operands)
-        return _straight_line(calls, inputs, buffers["E"])
+        self._buffers[batch] = list(buffers.values())
+        return _straight_line(calls + descent, inputs, buffers["E"])
+
+    def _joined_descent(self, batch: int) -> tuple[list[Call], dict[str, Array]]:
+        """All updates as one, and the gradients it reads, where every update is a plain descent.
+
+        Descent goes element by element, so one rate for all parameters makes it two calls on flat
+        vectors; without that, nothing is joined.
+        """
+        updates = [step for step in self._program.steps if step.phase is Phase.UPDATE]
+        rates = {_plain_rate(step) for step in updates}
+        rate = rates.pop() if len(rates) == 1 else None
+        if rate is None:
+            return [], {}
+        vector = np.zeros_like(self.carried)
+        gradients: dict[str, Array] = {}
+        start = 0
+        for name, view in self.views.items():
+            gradients[f"d{name}"] = vector[start : start + view.size].reshape(view.shape)
+            start += view.size
+            if batch == 1 and quantity(name).is_bias_shaped:
+                # With one sample δ is ∂E/∂b itself, so it is written where that is read.
+                gradients[f"delta{quantity(name).layer}"] = gradients[f"d{name}"]
+        changes = np.empty_like(vector)
+        descent: list[Call] = [
+            (np.multiply, (vector, frozen(rate), changes)),
+            (np.subtract, (self.carried, changes, self.carried)),
+        ]
+        return descent, gradients
+
+    def is_finite(self) -> bool:
+        """Whether everything computed last, and everything carried, is a finite number."""
+        arrays = [array for buffers in self._buffers.values() for array in buffers]
+        return all(bool(np.isfinite(array).all()) for array in arrays)
+
+
+def _plain_rate(step: Step) -> float | None:
+    """The rate of W ← W - α ∂E/∂W with one α; None for any other update."""
+    operation = step.operation
+    plain = isinstance(operation, Descend) and step.reads == (step.writes, f"d{step.writes}")
+    if not plain or not isinstance(operation, Descend) or operation.rate.ndim:
+        return None
+    return float(operation.rate)
 
 
 def _batch_size(batch: Batch) -> int:

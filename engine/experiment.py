@@ -84,7 +84,7 @@ class Experiment:
         sizes = self.network.sizes
         for l, layer in enumerate(self.network.layers, start=1):
             if layer.weights is not None:
-                values[f"W{l}"] = layer.weights
+                values[f"W{l}"] = frozen(layer.weights)
             else:
                 start = INITIALIZERS[layer.initializer or layer.activation.default_initializer]
                 values[f"W{l}"] = frozen(start.weights(sizes[l], sizes[l - 1], self.seed, l))
@@ -190,6 +190,12 @@ def _check_data(experiment: Experiment) -> None:
         ("inputs", data.inputs, sizes[0], "the network has {} inputs"),
         ("targets", data.targets, sizes[-1], "the last layer has {} units"),
     ):
+        if values.size > limits.MAX_DATA_VALUES:
+            raise ExperimentError(
+                f"data.{name}: {values.size} values, but the limit is {limits.MAX_DATA_VALUES}"
+            )
+        if not np.isfinite(values).all():
+            raise ExperimentError(f"data.{name}: has a value that is not a finite number")
         if values.shape[1] != wanted:
             raise ExperimentError(
                 f"data.{name}: {_count(values.shape[1], 'value')} a sample, "

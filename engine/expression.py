@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -131,7 +131,7 @@ class Add(Expression):
         return self.parts
 
     def evaluate(self, lookup: Lookup) -> float:
-        return math.fsum(part.evaluate(lookup) for part in self.parts)
+        return _total(part.evaluate(lookup) for part in self.parts)
 
     def _rebuilt(self, children: tuple[Expression, ...]) -> Expression:
         return Add(children, self.elidable)
@@ -187,7 +187,7 @@ class Divide(Expression):
         return (self.top, self.bottom)
 
     def evaluate(self, lookup: Lookup) -> float:
-        return self.top.evaluate(lookup) / self.bottom.evaluate(lookup)
+        return _divided(self.top.evaluate(lookup), self.bottom.evaluate(lookup))
 
     def _rebuilt(self, children: tuple[Expression, ...]) -> Expression:
         return Divide(*children)
@@ -205,17 +205,57 @@ class Power(Expression):
         return (self.base, self.exponent)
 
     def evaluate(self, lookup: Lookup) -> float:
-        return float(self.base.evaluate(lookup) ** self.exponent.evaluate(lookup))
+        return _power(self.base.evaluate(lookup), self.exponent.evaluate(lookup))
 
     def _rebuilt(self, children: tuple[Expression, ...]) -> Expression:
         return Power(*children)
 
 
+# Like NumPy's, these give an infinity or NaN where Python's own raise: an equation of a run that
+# has left the numbers still has to be shown.
+
+
+def _exp(x: float) -> float:
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
+def _ln(x: float) -> float:
+    if x > 0:
+        return math.log(x)
+    return -math.inf if x == 0 else math.nan
+
+
+def _divided(top: float, bottom: float) -> float:
+    if bottom:
+        return top / bottom
+    return math.nan if top == 0 or math.isnan(top) else math.copysign(math.inf, top)
+
+
+def _power(base: float, exponent: float) -> float:
+    try:
+        return float(base**exponent)
+    except OverflowError:
+        return math.inf
+
+
+def _square_root(x: float) -> float:
+    return math.sqrt(x) if x >= 0 else math.nan
+
+
+def _total(parts: Iterable[float]) -> float:
+    numbers = tuple(parts)
+    # fsum raises where infinities of both signs meet, and where a partial sum overflows.
+    return math.fsum(numbers) if all(abs(each) < 1e300 for each in numbers) else sum(numbers)
+
+
 _FUNCTIONS: dict[str, Callable[..., float]] = {
-    "exp": math.exp,
-    "ln": math.log,
+    "exp": _exp,
+    "ln": _ln,
     "tanh": math.tanh,
-    "sqrt": math.sqrt,
+    "sqrt": _square_root,
     "max": max,
 }
 

@@ -262,8 +262,13 @@ class WeightGradient(Operation):
     def calls(self, out: Array, *operands: Array) -> Calls:
         delta, a = operands
         batch = delta.shape[1]
-        mean: Calls = [(np.multiply, (out, frozen(1.0 / batch), out))] if batch > 1 else []
-        return [(np.dot, (delta, Transposed(a), out)), *mean]
+        if batch == 1:
+            return [(np.dot, (delta, Transposed(a), out))]
+        share = np.empty_like(delta)  # The mean is taken of δ, which is smaller than ∂E/∂W.
+        return [
+            (np.multiply, (delta, frozen(1.0 / batch), share)),
+            (np.dot, (share, Transposed(a), out)),
+        ]
 
     def expression(self, site: Site, reads: tuple[str, ...]) -> Expression:
         def of_sample(sample: Index | None) -> Expression:

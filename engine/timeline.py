@@ -202,7 +202,7 @@ class Timeline:
         """
         first = self.completed
         last = first + iterations - 1
-        if last > limits.MAX_ITERATIONS:
+        if last >= limits.MAX_ITERATIONS:
             raise GradwalkError(f"a run has at most {limits.MAX_ITERATIONS} iterations")
         if last < first:
             return None
@@ -288,9 +288,9 @@ class Timeline:
         return None
 
     def _is_finite(self, first: int, stop: int) -> bool:
-        """Whether E of these iterations is finite, and what the runner carries now."""
+        """Whether E of these iterations is finite, and all that the last of them computed."""
         errors = self._losses[first : min(stop, self._loss_count)]
-        return bool(np.isfinite(errors).all() and np.isfinite(self._runner.carried).all())
+        return bool(np.isfinite(errors).all()) and self._runner.is_finite()
 
     # Positions
 

@@ -356,8 +356,8 @@ class MainWindow(QMainWindow):
     def _tell_non_finite(self, found: NonFinite) -> None:
         self._tell(
             tr(
-                "Paused at {where}. The learning rate may be too high; step back to see how it came "
-                "to this.",
+                "Paused at {where}. The learning rate may be too high; step back to see how it "
+                "came to this.",
                 where=found.sentence(),
             )
         )

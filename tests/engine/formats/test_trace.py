@@ -72,5 +72,7 @@ def test_a_trace_goes_on_from_where_the_run_stands():
 def test_a_value_that_is_not_finite_ends_the_trace_with_a_sentence():
     experiment = experiment_json.read(FOLDER / "sine.gradwalk.json")
     wild = Timeline(replace(experiment, optimizer=GradientDescent(1e200)))
-    with pytest.raises(NonFiniteError, match=r"^iteration 1, forward phase, layer 2: E became inf$"):
+    with pytest.raises(
+        NonFiniteError, match=r"^iteration 1, forward phase, layer 2: E became inf$"
+    ):
         list(rows(wild, 50))

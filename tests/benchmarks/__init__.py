@@ -1,0 +1,1 @@
+"""Benchmarks: `python -m tests.benchmarks`. One module a topic, each with a `rows()`."""
