@@ -34,7 +34,7 @@ def open_window(application, qtbot, monkeypatch):
             window.open_at_launch(path, session)
         else:
             window.open_example(example)
-        qtbot.waitUntil(lambda: window.loss._plot is not None)
+        qtbot.waitUntil(lambda: window.loss.is_installed)
         window.activateWindow()
         return window
 
