@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +13,10 @@ from PySide6.QtCore import QRectF
 Points = npt.NDArray[np.float64]
 
 MOST_DRAWN = 20
+MOST_EXPANDED = 48
 MOST_LABELLED = 30
 _HALF = MOST_DRAWN // 2
+_LEAST_PITCH = 10.0
 _LEAST_NUMBERED_RADIUS = 13.0
 _RADIUS_OF_GAP = 0.22
 _TRIED_PLACES = 17
@@ -39,13 +41,26 @@ class Room:
     bottom: float
 
 
+# What stands in a column, from top to bottom: a unit, or a chip for the units of a range (an empty
+# range only keeps its place), or, as None, the chip that folds an expanded layer.
+Row = int | range | None
+
+
+@dataclass(frozen=True, slots=True)
+class Elision:
+    """Neighbouring units that are not drawn. y: the centre of the chip that stands for them."""
+
+    units: range
+    y: float
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One layer as drawn.
 
-    shown: the units that are drawn, in order; ys: their centres; ellipsis: the height of the mark
-    that stands for all others, None where there are none. tags: how many tags each unit has room
-    for: 2 (above and below), 1 (below) or 0.
+    shown: the units that are drawn, in order; ys: their centres; elisions: all others; fold: the
+    height of the chip that folds the layer, None where it is not expanded. tags: how many tags each
+    unit has room for: 2 (above and below), 1 (below) or 0.
     """
 
     layer: int
@@ -55,25 +70,24 @@ class Column:
     pitch: float
     shown: tuple[int, ...]
     ys: tuple[float, ...]
-    ellipsis: float | None
+    elisions: tuple[Elision, ...]
+    fold: float | None
     tags: int
 
     @property
-    def hidden(self) -> int:
-        """How many units are not drawn."""
-        return self.units - len(self.shown)
+    def is_window(self) -> bool:
+        """Whether the layer is expanded and too large to be drawn whole."""
+        return self.fold is not None and bool(self.elisions)
 
     def draws(self, unit: int) -> bool:
         """Whether a unit has a place of its own."""
-        return self.ellipsis is None or not _HALF <= unit < self.units - _HALF
+        return unit in self.shown
 
     def y_of(self, unit: int) -> float:
-        """The height of a unit, or of the mark that stands for it."""
-        if self.ellipsis is None or unit < _HALF:
-            return self.ys[unit]
-        if unit >= self.units - _HALF:
-            return self.ys[unit - self.units]
-        return self.ellipsis
+        """The height of a unit, or of the chip that stands for it."""
+        if unit in self.shown:
+            return self.ys[self.shown.index(unit)]
+        return next(elision.y for elision in self.elisions if unit in elision.units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,47 +104,86 @@ class Layout:
         return min(right.x - left.x for left, right in pairwise(self.columns))
 
 
-def shown_units(units: int) -> tuple[int, ...]:
-    """The units of a layer that are drawn: all, or the first ten and the last ten."""
+def rows_of(units: int, height: float, first: int | None = None) -> tuple[Row, ...]:
+    """What stands in the column of a layer that has `height` pixels.
+
+    first: None for all units or the first ten and the last ten; of an expanded layer the unit that
+    the window begins with, where not all units fit.
+    """
     if units <= MOST_DRAWN:
         return tuple(range(units))
-    return (*range(_HALF), *range(units - _HALF, units))
+    if first is None:
+        return (*range(_HALF), range(_HALF, units - _HALF), *range(units - _HALF, units))
+    if fits_whole(units, height):
+        return (*range(units), None)
+    start = min(max(first, 0), units - MOST_DRAWN)
+    stop = start + MOST_DRAWN
+    return (range(start), *range(start, stop), range(stop, units), None)
 
 
-def lay_out(sizes: Sequence[int], width: float, height: float, room: Room) -> Layout:
-    """Places layers 0 … L of `sizes` units in a widget of width × height pixels."""
+def fits_whole(units: int, height: float) -> bool:
+    """Whether an expanded layer can be drawn with all its units, and the chip that folds it."""
+    return units <= MOST_EXPANDED and (units + 1) * _LEAST_PITCH <= height
+
+
+def lay_out(
+    sizes: Sequence[int],
+    width: float,
+    height: float,
+    room: Room,
+    expanded: Mapping[int, int] | None = None,
+    most_tags: int = 2,
+) -> Layout:
+    """Places layers 0 … L of `sizes` units in a widget of width × height pixels.
+
+    expanded: for each expanded layer the unit that its window begins with.
+    """
     area = QRectF(0, room.top, width, max(height - room.top - room.bottom, 1.0))
-    slots = [len(shown_units(n)) + (n > MOST_DRAWN) for n in sizes]
+    first_units = expanded or {}
+    rows = [
+        rows_of(units, area.height(), first_units.get(layer)) for layer, units in enumerate(sizes)
+    ]
     gaps = len(sizes) - 1
     across = max(width - room.names - room.targets, 1.0)
     widest = across / (gaps + 2 * _RADIUS_OF_GAP)
     preferred = max(min(room.radius, _RADIUS_OF_GAP * widest), 2.0)
-    pitches = _pitches(slots, area.height(), room)
-    rows = [_row(pitch, preferred, room, widest) for pitch in pitches]
-    smallest = min(radius for radius, _ in rows)
+    pitches = _pitches(rows, area.height(), room)
+    units = [_unit_size(pitch, preferred, room, widest, most_tags) for pitch in pitches]
+    smallest = min(radius for radius, _ in units)
     if smallest >= _LEAST_NUMBERED_RADIUS:
-        rows = [(smallest, tags) for _, tags in rows]
-    left, right = rows[0][0], rows[-1][0]
+        units = [(smallest, tags) for _, tags in units]
+    left, right = units[0][0], units[-1][0]
     gap = min((across - left - right) / gaps, max(300.0, 0.9 * area.height()))
-    first = room.names + left + (across - left - right - gap * gaps) / 2
+    begin = room.names + left + (across - left - right - gap * gaps) / 2
     columns = tuple(
-        _column(layer, units, first + layer * gap, area, pitches[layer], room, rows[layer])
-        for layer, units in enumerate(sizes)
+        _column(layer, rows[layer], begin + layer * gap, area, pitches[layer], room, units[layer])
+        for layer in range(len(sizes))
     )
     return Layout(area, columns, room)
 
 
-def _pitches(slots: Sequence[int], height: float, room: Room) -> list[float]:
+def _pitches(rows: Sequence[Sequence[Row]], height: float, room: Room) -> list[float]:
     """The vertical distance between units of each layer: alike where they are about as many."""
     comfortable = 2 * room.radius + 2 * room.tag + 20
-    most = max(1.2 * height / max(slots), comfortable)
-    return [min(height / n, most, 1.9 * comfortable) for n in slots]
+    most = max(1.2 * height / max(map(len, rows)), comfortable)
+    return [min(_pitch(row, height, room), most, 1.9 * comfortable) for row in rows]
 
 
-def _row(pitch: float, preferred: float, room: Room, gap: float) -> tuple[float, int]:
+def _pitch(rows: Sequence[Row], height: float, room: Room) -> float:
+    """The distance at which a column fills the height; chips are never lower than their text."""
+    pitch = height / len(rows)
+    chips = sum(not isinstance(row, int) for row in rows)
+    if not chips or pitch >= room.tag:
+        return pitch
+    return max(height - chips * room.tag, 1.0) / (len(rows) - chips)
+
+
+def _unit_size(
+    pitch: float, preferred: float, room: Room, gap: float, most_tags: int
+) -> tuple[float, int]:
     """The radius of a layer's units and how many tags each has room for."""
     if room.tag_width <= gap - 6:
-        for tags, least in ((2, 19.0), (1, 13.0)):
+        for tags, least in ((2, 19.0), (1, 13.0))[2 - most_tags :]:
             radius = (pitch - tags * (room.tag + 2) - 5 * tags) / 2
             if radius >= min(preferred, least):
                 return min(preferred, radius), tags
@@ -139,24 +192,36 @@ def _row(pitch: float, preferred: float, room: Room, gap: float) -> tuple[float,
 
 def _column(
     layer: int,
-    units: int,
+    rows: Sequence[Row],
     x: float,
     area: QRectF,
     pitch: float,
     room: Room,
-    row: tuple[float, int],
+    size: tuple[float, int],
 ) -> Column:
-    radius, tags = row
-    shown = shown_units(units)
-    slots = len(shown) + (units > MOST_DRAWN)
-    first = area.center().y() - (slots - 1) * pitch / 2
+    radius, tags = size
+    heights = [pitch if isinstance(row, int) else max(pitch, room.tag) for row in rows]
+    top = area.center().y() - sum(heights) / 2
     if tags == 1:
-        first -= (room.tag + 2) / 2  # A tag hangs below every unit: the whole is centred.
+        top -= (room.tag + 2) / 2  # A tag hangs below every unit: the whole is centred.
     # On whole pixels: rings are sharp, and units can be painted from pixmaps.
-    places = [float(round(first + slot * pitch)) for slot in range(slots)]
-    ellipsis = places.pop(_HALF) if units > MOST_DRAWN else None
+    places = [
+        (row, float(round(top + bottom - height / 2)))
+        for row, height, bottom in zip(rows, heights, accumulate(heights), strict=True)
+    ]
+    units = {row: y for row, y in places if isinstance(row, int)}
+    elisions = tuple(Elision(row, y) for row, y in places if isinstance(row, range) and row)
     return Column(
-        layer, units, float(round(x)), radius, pitch, shown, tuple(places), ellipsis, tags
+        layer,
+        len(units) + sum(len(elision.units) for elision in elisions),
+        float(round(x)),
+        radius,
+        pitch,
+        tuple(units),
+        tuple(units.values()),
+        elisions,
+        next((y for row, y in places if row is None), None),
+        tags,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from PySide6.QtCore import QRectF
 
@@ -44,6 +45,25 @@ class LitEdge:
     ends: tuple[float, float]
 
 
+class Click(Enum):
+    """What a click on a Chip does."""
+
+    EXPAND = auto()
+    PAGE_UP = auto()
+    PAGE_DOWN = auto()
+    FOLD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """What can be clicked in a layer's column. units: those it stands for; all, for the fold."""
+
+    layer: int
+    click: Click
+    units: range
+    rect: QRectF
+
+
 @dataclass(slots=True)
 class Scene:
     """Everything that is painted over the edges."""
@@ -51,6 +71,7 @@ class Scene:
     nodes: list[Node] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     edges: list[LitEdge] = field(default_factory=list)
+    chips: list[Chip] = field(default_factory=list)
 
     def label_of(self, name: str, indices: tuple[int, ...]) -> Label | None:
         """The label that shows an element, if there is one."""
@@ -112,6 +133,7 @@ class SceneWriter:
         term: Term | None = None,
         chip: bool = False,
         mark: Mark | None = None,
+        button: bool = False,
     ) -> None:
         """Adds a label centred on (x, y); an empty text adds nothing."""
         if not text:
@@ -121,7 +143,9 @@ class SceneWriter:
         rect = QRectF(x - width / 2, y - height / 2, width, height)
         if mark is None:
             mark = self.mark_of(term) if prefix and term else Mark.NONE
-        self.scene.labels.append(Label(text, rect, colour, scale, prefix, term, chip, mark))
+        self.scene.labels.append(
+            Label(text, rect, colour, scale, prefix, term, chip, mark, button=button)
+        )
 
     def mark_of(self, term: Term) -> Mark:
         """How a term takes part in the Step stood on."""

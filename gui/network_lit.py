@@ -68,6 +68,16 @@ class Lit:
         return None
 
 
+def units_stood_on(frame: Frame) -> dict[int, int]:
+    """The unit of a layer that the Step stood on is at; for a single weight one of two layers."""
+    written = frame.lit[0] if frame.lit else Term("E")
+    layer = quantity(written.name).layer
+    if layer is None:
+        return {}
+    places = zip((layer, layer - 1), written.indices, strict=False)
+    return {at: index for at, index in places if isinstance(index, int)}
+
+
 def _stands_for(term: Term, indices: tuple[int, ...]) -> bool:
     return len(term.indices) == len(indices) and all(
         isinstance(index, str) or index == at

@@ -105,8 +105,9 @@ def paint_lit_edges(
     if len(edges) > _CASED_UP_TO:
         _paint_batch(painter, edges, theme)
         return
+    roomy = replace(stroke, crowded=False)
     for edge in edges:
-        _paint_cased(painter, edge, stroke, theme)
+        _paint_cased(painter, edge, stroke, roomy, theme)
     for edge in edges:
         if edge.arrow:
             _paint_head(painter, edge, stroke, theme)
@@ -125,7 +126,10 @@ def _paint_batch(painter: QPainter, edges: Sequence[LitEdge], theme: Theme) -> N
         draw_lines(painter, np.array([edge.line for edge in members]))
 
 
-def _paint_cased(painter: QPainter, edge: LitEdge, stroke: Stroke, theme: Theme) -> None:
+def _paint_cased(
+    painter: QPainter, edge: LitEdge, stroke: Stroke, roomy: Stroke, theme: Theme
+) -> None:
+    """An edge on its casing. roomy: the stroke of few edges, whose colours are the clearest."""
     soft, colour = chip_colours(edge.mark, theme)
     width = stroke.width(edge.share)
     line = QLineF(*edge.line)
@@ -134,11 +138,14 @@ def _paint_cased(painter: QPainter, edge: LitEdge, stroke: Stroke, theme: Theme)
         painter.drawLine(line)
     painter.setPen(QPen(QColor(colour), width + (3.2 if not stroke.crowded else 1.6)))
     painter.drawLine(line)
-    pen = replace(stroke, crowded=False).pen(edge.weight, edge.share, theme)
-    pen.setWidthF(max(width, 1.0))
-    # Between the dashes the background shows, not the casing: they stay as clear as before.
-    painter.setPen(QPen(QColor(theme.surface), max(width, 1.0)))
-    painter.drawLine(line)
+    # As fast as a line can be painted where there are many.
+    width = stroke.hairline if stroke.crowded else max(width, 1.0)
+    pen = roomy.pen(edge.weight, edge.share, theme)
+    pen.setWidthF(width)
+    if pen.style() is not Qt.PenStyle.SolidLine:
+        # Between the dashes the background shows, not the casing: they stay as clear as before.
+        painter.setPen(QPen(QColor(theme.surface), width))
+        painter.drawLine(line)
     painter.setPen(pen)
     painter.drawLine(line)
 
@@ -172,17 +179,12 @@ def paint_direction(painter: QPainter, direction: Direction, theme: Theme) -> No
 def _fill_triangle(
     painter: QPainter, tip: QPointF, angle: float, size: float, colour: QColor
 ) -> None:
-    back, side = size, 0.46 * size
-    corners = [
-        QPointF(
-            tip.x() - back * cos(angle) + sign * side * sin(angle),
-            tip.y() - back * sin(angle) - sign * side * cos(angle),
-        )
-        for sign in (-1, 1)
-    ]
+    along_x, along_y = size * cos(angle), size * sin(angle)
+    back = QPointF(tip.x() - along_x, tip.y() - along_y)
+    aside = QPointF(-0.46 * along_y, 0.46 * along_x)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
-    painter.drawPolygon(QPolygonF([tip, *corners]))
+    painter.drawPolygon(QPolygonF([tip, back + aside, back - aside]))
 
 
 def paint_swatch(painter: QPainter, swatch: Swatch, stroke: Stroke, theme: Theme) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ from gui.network_geometry import (
     gaps_of,
     label_places,
     lay_out,
-    shown_units,
+    rows_of,
     tags_of,
 )
 from gui.network_text import MOST_DIGITS, SCALES, SMALL, TINY, Fonts
@@ -33,7 +33,29 @@ _LABEL_SIZES = (
     (TINY, 3),
     (SCALES[-1], 3),
 )
+_SMALL_SIZES = (*_LABEL_SIZES[-2:], (SCALES[-1], 2))
 _NUMBER = "−0."
+
+
+@dataclass(frozen=True, slots=True)
+class _Concession:
+    """What is given up so that the weights find room.
+
+    tag_digits: those a tag has room for; tags: of a unit, at most; sizes: (scale, digits) of the
+    weights' labels, of which the first that fits is taken.
+    """
+
+    tag_digits: int
+    tags: int
+    sizes: tuple[tuple[float, int], ...]
+
+
+_CONCESSIONS = (
+    _Concession(MOST_DIGITS, 2, _LABEL_SIZES),
+    _Concession(3, 2, _SMALL_SIZES),
+    _Concession(3, 1, _SMALL_SIZES),
+    _Concession(3, 0, _SMALL_SIZES),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +125,14 @@ class Plan:
         return _clear(self.columns[gap], self.columns[gap + 1])
 
     @property
+    def labels_all_it_should(self) -> bool:
+        """Whether every gap that has few enough edges has its weights written on them."""
+        return all(
+            labels is not None or gap.count > MOST_LABELLED
+            for gap, labels in zip(self.gaps, self.weights, strict=True)
+        )
+
+    @property
     def edge_scale(self) -> float:
         """How wide edges are, as a share of their width in a large drawing."""
         return min(max(min(column.radius for column in self.columns) / 28, 0.45), 1.15)
@@ -115,36 +145,71 @@ def beside(column: Column, room: Room) -> float:
 
 
 def make_plan(
-    sizes: Sequence[int], size: QSizeF, fonts: Fonts, numbers: NumberFormat, names: Names
+    sizes: Sequence[int],
+    size: QSizeF,
+    fonts: Fonts,
+    numbers: NumberFormat,
+    names: Names,
+    expanded: Mapping[int, int] | None = None,
 ) -> Plan:
-    """Lays a network of layers 0 … L out in a widget of `size`."""
+    """Lays a network of layers 0 … L out in a widget of `size`.
+
+    expanded: for each expanded layer the unit that its window begins with. Where the weights of
+    some gap would find no room, the tags of the units are narrower or fewer, if that helps.
+    """
+    makers = (
+        _plan(sizes, size, fonts, numbers, names, expanded or {}, concession)
+        for concession in _CONCESSIONS
+    )
+    first = next(makers)
+    if first.labels_all_it_should:
+        return first
+    return next((plan for plan in makers if plan.labels_all_it_should), first)
+
+
+def _plan(
+    sizes: Sequence[int],
+    size: QSizeF,
+    fonts: Fonts,
+    numbers: NumberFormat,
+    names: Names,
+    expanded: Mapping[int, int],
+    concession: _Concession,
+) -> Plan:
     line = fonts.height(SMALL)
     digits = min(numbers.digits, MOST_DIGITS)
-    tag_width = fonts.width("δ " + _NUMBER + "0" * max(digits - 1, 3), SMALL) + 8
+    in_tags = max(min(digits, concession.tag_digits), 3)
     top, bottom = 4 * line + 4, 2.3 * line + 8
-    pitch = (size.height() - top - bottom) / len(shown_units(sizes[-1]))
-    stacked = pitch > 2.6 * line
-    wanted = fonts.width("E 0." + "0" * digits, SMALL) + 10
-    target = min(wanted, 0.2 * size.width())
-    given = [fonts.width(names.of_target(unit), SMALL) + 8 for unit in shown_units(sizes[-1])]
-    name_width = min(max(given), (0.2 if stacked else 0.12) * size.width())
-    inputs = [fonts.width(names.of_input(unit), SMALL) + 4 for unit in shown_units(sizes[0])]
+    across, height = size.width(), size.height() - top - bottom
+    last = len(sizes) - 1
+    stacked = height / len(rows_of(sizes[last], height, expanded.get(last))) > 2.6 * line
+    target = min(fonts.width("E 0." + "0" * digits, SMALL) + 10, 0.2 * across)
+    outputs = _widest(names.of_target, sizes[last], fonts) + 8
+    name_width = min(outputs, (0.2 if stacked else 0.12) * across)
+    inputs = _widest(names.of_input, sizes[0], fonts) + 4
     room = Room(
         radius=fonts.width(_NUMBER + "0" * digits) / 2 + 6,
         tag=line,
-        tag_width=tag_width,
-        names=min(max(inputs), 0.16 * size.width()) + _FROM_UNIT + 8,
+        tag_width=fonts.width("δ " + _NUMBER + "0" * max(in_tags - 1, 3), SMALL) + 8,
+        names=min(inputs, 0.16 * across) + _FROM_UNIT + 8,
         targets=_FROM_UNIT + 10 + (max(name_width, target) if stacked else name_width + target + 2),
         top=top,
         bottom=bottom,
     )
-    layout = lay_out(sizes, size.width(), size.height(), room)
+    layout = lay_out(sizes, across, size.height(), room, expanded, concession.tags)
     gaps = gaps_of(layout)
     weights = tuple(
-        _weight_labels(gap, left, right, room, fonts, digits)
+        _weight_labels(gap, left, right, room, fonts, digits, concession.sizes)
         for gap, (left, right) in zip(gaps, pairwise(layout.columns), strict=True)
     )
     return Plan(layout, gaps, weights, names, line, stacked, name_width)
+
+
+def _widest(name_of: Callable[[int], str], units: int, fonts: Fonts) -> float:
+    """The width of a layer's names, whichever of them are drawn: of the ends, and the longest."""
+    ends = [name_of(unit) for unit in {*range(min(units, 10)), *range(max(units - 10, 0), units)}]
+    longest = max((name_of(unit) for unit in range(units)), key=len)
+    return max(fonts.width(name, SMALL) for name in (*ends, longest))
 
 
 def _clear(left: Column, right: Column) -> float:
@@ -152,14 +217,20 @@ def _clear(left: Column, right: Column) -> float:
 
 
 def _weight_labels(
-    gap: Gap, left: Column, right: Column, room: Room, fonts: Fonts, digits: int
+    gap: Gap,
+    left: Column,
+    right: Column,
+    room: Room,
+    fonts: Fonts,
+    digits: int,
+    sizes: Sequence[tuple[float, int]],
 ) -> WeightLabels | None:
     if gap.count > MOST_LABELLED:
         return None
     taken = [*tags_of(left, room), *tags_of(right, room)]
     # Where many edges cross, a shorter number says more than a longer one that hides its edge.
     readable = 6 if gap.count <= 6 else 5 if gap.count <= 9 else 4 if gap.count <= 16 else 3
-    for scale, most in _LABEL_SIZES:
+    for scale, most in sizes:
         if most > max(min(digits, readable), 3):
             continue
         width = fonts.width(_NUMBER + "0" * most, scale) + 6

@@ -5,8 +5,10 @@ What a test or a screen reader asks for and what is painted are the same Label.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPaintDevice, QPainter, QPen
@@ -21,6 +23,10 @@ SCALES = (NORMAL, SMALL, TINY, 0.68)
 MOST_DIGITS, LEAST_DIGITS = 6, 2
 TOO_LONG = "…"
 
+_SMALL = 1e-4  # below this a number is not written as 0.00…
+
+_NumberKey = tuple[float, float, int, tuple[float, ...], int]
+
 
 class Fonts:
     """One font at the sizes of SCALES, upright and bold, and how wide texts are in it."""
@@ -29,12 +35,16 @@ class Fonts:
         self._fonts: dict[tuple[float, bool], QFont] = {}
         self._metrics: dict[tuple[float, bool], QFontMetricsF] = {}
         self._widths: dict[tuple[str, float, bool], float] = {}
+        self._capitals: dict[float, float] = {}
+        self._characters: dict[float, dict[str, float]] = {scale: {} for scale in SCALES}
+        self._numbers: dict[_NumberKey, tuple[str, float]] = {}
         for scale in SCALES:
             for bold in (False, True):
                 scaled = _scaled(font, scale)
                 scaled.setBold(bold)
                 self._fonts[scale, bold] = scaled
                 self._metrics[scale, bold] = QFontMetricsF(scaled, device)
+            self._capitals[scale] = self._metrics[scale, False].capHeight()
 
     def font(self, scale: float, bold: bool = False) -> QFont:
         """The font at one of SCALES."""
@@ -44,14 +54,17 @@ class Fonts:
         """The width of a text in pixels."""
         key = text, scale, bold
         if key not in self._widths:
-            if len(self._widths) > 4096:
-                self._widths.clear()
+            _make_room(self._widths)
             self._widths[key] = self._metrics[scale, bold].horizontalAdvance(text)
         return self._widths[key]
 
     def _number_width(self, number: str, scale: float) -> float:
         # Without kerning widths add up, and the few characters of numbers are all cached.
-        return sum([self.width(character, scale) for character in number])
+        known = self._characters[scale]
+        for character in number:
+            if character not in known:
+                known[character] = self.width(character, scale)
+        return sum(map(known.__getitem__, number))
 
     def height(self, scale: float = NORMAL) -> float:
         """The height of a chip around one line."""
@@ -59,7 +72,7 @@ class Fonts:
 
     def capitals(self, scale: float = NORMAL) -> float:
         """The height of a capital letter, and of a digit."""
-        return self._metrics[scale, False].capHeight()
+        return self._capitals[scale]
 
     def first_fitting(
         self, texts: Iterable[str], room: float, scale: float = NORMAL, bold: bool = False
@@ -79,22 +92,48 @@ class Fonts:
         value: float,
         room: float,
         numbers: NumberFormat,
-        scales: Sequence[float] = SCALES,
+        scales: tuple[float, ...] = SCALES,
         most: int = MOST_DIGITS,
     ) -> tuple[str, float]:
         """A number with as many digits as fit, at most `most`, and the scale it fits at.
 
         It is never cut: where even the shortest form is too wide, the text is an ellipsis.
         """
-        # More digits than fit even at the smallest size need not be tried.
-        possible = int(room / self.width("0", scales[-1]))
+        # From one Frame to the next most numbers are the same.
+        key = value, room, numbers.digits, scales, most
+        if key not in self._numbers:
+            _make_room(self._numbers)
+            self._numbers[key] = self._fit_number(value, room, numbers, scales, most)
+        return self._numbers[key]
+
+    def _fit_number(
+        self,
+        value: float,
+        room: float,
+        numbers: NumberFormat,
+        scales: tuple[float, ...],
+        most: int,
+    ) -> tuple[str, float]:
         texts: dict[int, str] = {}
-        for scale, digits in _sizes(scales, min(numbers.digits, most, max(possible, LEAST_DIGITS))):
+        before = ("−" if value < 0 else "") + ("0." if _SMALL <= abs(value) < 1 else "")
+        # More digits than fit need not be tried.
+        possible = {
+            scale: (room - self.width(before, scale)) / self.width("0", scale) for scale in scales
+        }
+        for scale, digits in _sizes(scales, min(numbers.digits, most)):
+            if LEAST_DIGITS < digits > possible[scale]:
+                continue
             if digits not in texts:
                 texts[digits] = numbers.short(value, digits)
             if self._number_width(texts[digits], scale) <= room:
                 return texts[digits], scale
         return TOO_LONG, scales[-1]
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    """Empties what is kept for the next Frames once it is much."""
+    if len(kept) > 4096:
+        kept.clear()
 
 
 def _scaled(font: QFont, scale: float) -> QFont:
@@ -107,14 +146,18 @@ def _scaled(font: QFont, scale: float) -> QFont:
     return scaled
 
 
-def _sizes(scales: Sequence[float], most: int) -> Iterable[tuple[float, int]]:
+@lru_cache
+def _sizes(scales: tuple[float, ...], most: int) -> tuple[tuple[float, int], ...]:
     """Digits are given up before size down to four, then size, then the other digits."""
-    for scale in scales:
-        for digits in range(most, min(most, 4) - 1, -1):
-            yield scale, digits
-    for digits in range(min(most, 4) - 1, LEAST_DIGITS - 1, -1):
-        for scale in scales:
-            yield scale, digits
+    enough = min(most, 4)
+    return (
+        *((scale, digits) for scale in scales for digits in range(most, enough - 1, -1)),
+        *(
+            (scale, digits)
+            for digits in range(enough - 1, LEAST_DIGITS - 1, -1)
+            for scale in scales
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +165,8 @@ class Label:
     """One text as painted.
 
     rect: all that it covers; prefix: a name in a fainter colour before the text, such as "b ";
-    term: what the text is the value of, None for captions; chip: on a background of its own.
+    term: what the text is the value of, None for captions; chip: on a background of its own;
+    button: with a border, for it can be clicked.
     """
 
     text: str
@@ -134,6 +178,7 @@ class Label:
     chip: bool = False
     mark: Mark = Mark.NONE
     bold: bool = False
+    button: bool = False
 
 
 def label_width(fonts: Fonts, text: str, scale: float, bold: bool = False) -> float:
@@ -145,22 +190,31 @@ def paint_label(painter: QPainter, label: Label, fonts: Fonts, theme: Theme) -> 
     """Paints the chip, if there is one, then the prefix and the text, centred."""
     if label.chip or label.mark is not Mark.NONE:
         _paint_chip(painter, label, theme)
+    centre = label.rect.center()
     wide = fonts.width(label.prefix, label.scale) if label.prefix else 0.0
-    x = label.rect.center().x() - (wide + fonts.width(label.text, label.scale, label.bold)) / 2
-    y = label.rect.center().y() + fonts.capitals(label.scale) / 2
+    x = centre.x() - (wide + fonts.width(label.text, label.scale, label.bold)) / 2
+    y = centre.y() + fonts.capitals(label.scale) / 2
     if label.prefix:
         painter.setFont(fonts.font(label.scale))
-        painter.setPen(QColor(theme.muted))
+        painter.setPen(_colour(theme.muted))
         painter.drawText(QPointF(x, y), label.prefix)
     painter.setFont(fonts.font(label.scale, label.bold))
-    painter.setPen(QColor(label.colour))
+    painter.setPen(_colour(label.colour))
     painter.drawText(QPointF(x + wide, y), label.text)
+
+
+@lru_cache
+def _colour(name: str) -> QColor:
+    return QColor(name)
 
 
 def _paint_chip(painter: QPainter, label: Label, theme: Theme) -> None:
     fill, border = chip_colours(label.mark, theme)
-    painter.setPen(QPen(QColor(border), 1.2) if label.mark is not Mark.NONE else QColor(fill))
-    painter.setBrush(QColor(fill))
+    if label.mark is Mark.NONE and not label.button:
+        painter.fillRect(label.rect, _colour(fill))
+        return
+    painter.setPen(QPen(_colour(border), 1.2 if label.mark is not Mark.NONE else 1.0))
+    painter.setBrush(_colour(fill))
     painter.drawRoundedRect(label.rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
 

@@ -6,27 +6,26 @@ from math import isfinite, sqrt
 
 from PySide6.QtCore import QRectF
 
-from engine.expression import Term, quantity
+from engine.expression import Term
 from engine.program import Phase
+from gui.network_chips import ChipWriter
 from gui.network_geometry import Column
-from gui.network_items import Node, SceneWriter, symbol
+from gui.network_items import Node, symbol
 from gui.network_lit import Mark
 from gui.network_text import NORMAL, SCALES, SMALL, TINY, TOO_LONG, label_width
 from gui.numbers import NOT_COMPUTED
-from gui.translation import tr
 
 _DELTA_PREFIXES = {"delta": "δ ", "da": "∂E/∂a "}
 
 
-class UnitWriter(SceneWriter):
+class UnitWriter(ChipWriter):
     """Adds units, their tags and names to a Scene."""
 
     def add_column(self, column: Column) -> None:
         """Adds the units of a layer with what belongs to them."""
         for unit, y in zip(column.shown, column.ys, strict=True):
             self._add_node(column, unit, y)
-        if column.ellipsis is not None:
-            self._add_ellipsis(column, column.ellipsis)
+        self.add_chips(column)
 
     def _add_node(self, column: Column, unit: int, y: float) -> None:
         shown = self._shown_in(column.layer, unit)
@@ -80,39 +79,6 @@ class UnitWriter(SceneWriter):
         """How wide a line of text may be in a circle, `offset` from its middle."""
         far = offset + self.fonts.capitals(scale) / 2
         return 2 * sqrt(max(radius**2 - far**2, 0.0)) - 4
-
-    def _add_ellipsis(self, column: Column, y: float) -> None:
-        """The mark that stands for the units between, and for the one the Step is on."""
-        count = f"{column.hidden:,}"
-        within = self.plan.layout.gap - 6
-        texts = (tr("⋮ {count} more", count=count), f"⋮ {count}", "⋮")
-        text = self.fonts.first_fitting(texts, within - 8, TINY)
-        term: Term | None = None
-        mark = max(
-            (self.lit.unit(column.layer, unit) for unit in self._hidden_ones(column)),
-            default=Mark.NONE,
-        )
-        written = self.lit.written_unit(column.layer)
-        prefix = ""
-        if written and not column.draws(self.unit_of(written)) and self.is_known(written):
-            unit, letters = self.unit_of(written) + 1, symbol(written.name)
-            value = self.numbers.short(self.value(written), 4)
-            prefixes = (tr("⋮ unit {unit}: {symbol} ", unit=unit, symbol=letters), "")
-            room = within - 8 - self.fonts.width(value, TINY)
-            prefix = self.fonts.first_fitting(prefixes, room, TINY)
-            text, term, mark = value, written, Mark.WRITTEN
-        colour = self.theme.muted if term is None else self.theme.text
-        self.write(text, column.x, y, colour, TINY, prefix, term, chip=True, mark=mark)
-
-    def _hidden_ones(self, column: Column) -> list[int]:
-        """The elided units that a term names, or one for a term that means all of them."""
-        named = [
-            index
-            for term in self.lit.terms
-            for index in term.indices[:1]
-            if quantity(term.name).layer == column.layer and isinstance(index, int)
-        ]
-        return [unit for unit in (*named, column.units // 2) if not column.draws(unit)]
 
     # Tags
 
@@ -202,7 +168,8 @@ class UnitWriter(SceneWriter):
     def add_inputs(self) -> None:
         """Adds the names of the inputs."""
         column, room = self.plan.columns[0], self.plan.layout.room
-        if column.pitch < self.fonts.capitals(TINY) + 3:
+        # Units stand on whole pixels, so some are nearer to one another than the pitch.
+        if int(column.pitch) < self.fonts.capitals(TINY) + 3:
             return
         scale = SMALL if column.pitch > self.plan.line else TINY
         right = column.x - column.radius - 8
@@ -214,7 +181,7 @@ class UnitWriter(SceneWriter):
     def add_outputs(self) -> None:
         """Adds the names of the outputs and their targets."""
         column, plan = self.plan.columns[-1], self.plan
-        if column.pitch < self.fonts.capitals(TINY) + 3:
+        if int(column.pitch) < self.fonts.capitals(TINY) + 3:
             return
         scale = SMALL if column.pitch > plan.line else TINY
         half = plan.line / 2 + 1

@@ -10,12 +10,14 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QHelpEvent,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QPixmap,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -23,12 +25,16 @@ from engine.arrays import Array
 from engine.experiment import Experiment
 from engine.expression import Term, quantity
 from engine.frame import Frame
+from gui.network_chips import describe_click
 from gui.network_edges import MOST_EDGES, DrawnGap, Stroke, choose, paint_edges
-from gui.network_geometry import nearest_edge
-from gui.network_items import Scene
+from gui.network_expanded import ExpandedLayers
+from gui.network_geometry import MOST_DRAWN, Column, nearest_edge
+from gui.network_items import Chip, Click, Scene
+from gui.network_lit import units_stood_on
 from gui.network_margins import MarginBuilder, Margins
 from gui.network_paint import NodePainter, paint_direction, paint_lit_edges, paint_swatch
 from gui.network_plan import Names, Plan, make_plan
+from gui.network_pointing import lines_of, meets, meets_unit, moved
 from gui.network_scene import SceneBuilder
 from gui.network_text import Fonts, Label, paint_label
 from gui.network_words import describe, describe_term
@@ -37,6 +43,14 @@ from gui.theme import LIGHT, Theme
 from gui.translation import tr
 
 _NEAR = 6.0  # pixels from an edge at which it is still meant
+_COLUMN_REACH = 60.0  # pixels from the middle of a layer at which the wheel still scrolls it
+_CTRL = Qt.KeyboardModifier.ControlModifier
+_PLAIN, _SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+_TOGGLE = (Qt.Key.Key_Return, _PLAIN), (Qt.Key.Key_Enter, _PLAIN)
+_PAGES = {
+    (Qt.Key.Key_PageUp, _SHIFT): -MOST_DRAWN,
+    (Qt.Key.Key_PageDown, _SHIFT): MOST_DRAWN,
+}
 
 
 class _Kept:
@@ -64,10 +78,12 @@ class _Kept:
 class NetworkView(QWidget):
     """Draws the network of a Frame, its values and what the Step stood on writes and reads.
 
-    hovered: the engine's Term below the mouse, or None.
+    hovered: the engine's Term below the mouse or the keyboard's cursor, or None. picked: a Term
+    that was clicked, or chosen with Enter.
     """
 
     hovered = Signal(object)
+    picked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,7 +94,10 @@ class NetworkView(QWidget):
         self._sample = 0
         self._weights: list[Array] = []
         self._hovered: Term | None = None
-        self._highlighted: Term | None = None
+        self._lit: Term | None = None
+        self._cursor: tuple[int, int] | None = None
+        self._expanded = ExpandedLayers()
+        self._pointed: int | None = None
         self._fonts: Fonts | None = None
         self._plan: Plan | None = None
         self._drawn: tuple[DrawnGap, ...] | None = None
@@ -99,13 +118,17 @@ class NetworkView(QWidget):
         sizes = self._frame.program.layer_sizes if self._frame else ()
         if sizes != frame.program.layer_sizes:
             self._plan = None
+            self._expanded.set_sizes(frame.program.layer_sizes)
+        self._forget_pointed(frame)
         self._frame = frame
         self._take_weights(frame)
         self._forget_scene()
+        self._bring_step_in()
         self.setAccessibleDescription(describe(frame, self._numbers, self.sample))
 
     def set_experiment(self, experiment: Experiment) -> None:
         """Takes the names of inputs, outputs and activations; once for a run."""
+        self._expanded.set_sizes(experiment.network.sizes)
         activations = tuple(layer.activation.name for layer in experiment.network.layers)
         self._names = replace(self._names, activations=activations)
         self.set_names(experiment.data.input_names, experiment.data.target_names)
@@ -132,11 +155,25 @@ class NetworkView(QWidget):
         self._sample = column
         self._forget_scene()
 
-    def set_highlight(self, term: Term | None) -> None:
-        """Rings an element that another view points at."""
-        if term != self._highlighted:
-            self._highlighted = term
+    def set_lit(self, term: Term | None) -> None:
+        """Rings what another view points at; a letter for an index means all of that axis."""
+        if term != self._lit:
+            self._lit = term
             self.update()
+
+    def expand(self, layer: int) -> None:
+        """Draws all units of an elided layer, or twenty at a time where not all of them fit."""
+        if self._expanded.expand(layer, self._stood_on().get(layer)):
+            self._forget_plan()
+
+    def fold(self, layer: int) -> None:
+        """Draws only the first ten and the last ten units of an expanded layer again."""
+        if self._expanded.fold(layer):
+            self._forget_plan()
+
+    def drawn_units(self, layer: int) -> tuple[int, ...]:
+        """The units of a layer that are drawn, from top to bottom; none before the first Frame."""
+        return self._current_plan().columns[layer].shown if self._frame else ()
 
     @property
     def sample(self) -> int:
@@ -215,7 +252,8 @@ class NetworkView(QWidget):
         if self._plan is None:
             sizes = self._frame.program.layer_sizes
             size = QSizeF(self.size())
-            self._plan = make_plan(sizes, size, self._writing(), self._numbers, self._names)
+            first = self._expanded.first
+            self._plan = make_plan(sizes, size, self._writing(), self._numbers, self._names, first)
         return self._plan
 
     def _drawn_gaps(self) -> tuple[DrawnGap, ...]:
@@ -280,7 +318,7 @@ class NetworkView(QWidget):
                 return
             painter.drawPixmap(0, 0, self._whole_picture())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for term in (self._hovered, self._highlighted):
+            for term in (self._hovered, self._lit):
                 if term is not None:
                     self._paint_ring(painter, term)
             if self.hasFocus():
@@ -301,20 +339,80 @@ class NetworkView(QWidget):
     def _paint_ring(self, painter: QPainter, term: Term) -> None:
         """A thin ring around what is pointed at, wherever that is shown."""
         scene, _ = self._scene_and_margins()
-        painter.setPen(QPen(QColor(self._theme.text), 1.4))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        layer = quantity(term.name).layer
+        painter.setPen(QPen(QColor(self._theme.text), 2.0))
+        for x1, y1, x2, y2 in lines_of(term, self._drawn_gaps()):
+            painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
+        painter.setPen(QPen(QColor(self._theme.text), 1.4))
         for node in scene.nodes:
-            if node.layer == layer and (node.unit,) == term.indices and term.name[0] != "b":
+            if meets_unit(term, node.layer, node.unit):
                 painter.drawEllipse(QPointF(node.x, node.y), node.radius + 3, node.radius + 3)
         for label in self.labels():
-            if label.term == term and label.chip:
+            named = label.term
+            if named is not None and label.chip and meets(term, named.name, named.indices):
                 painter.drawRoundedRect(label.rect, 4, 4)
 
     def _paint_focus(self, painter: QPainter) -> None:
         painter.setPen(QPen(QColor(self._theme.accent), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    # Expanded layers
+
+    def _stood_on(self) -> dict[int, int]:
+        return units_stood_on(self._frame) if self._frame else {}
+
+    def _bring_step_in(self) -> None:
+        """Turns windows to the unit stood on, where they do not show it."""
+        for layer, unit in self._stood_on().items() if self._expanded.first else ():
+            if self._expanded.bring_in(self._current_plan().columns[layer], unit):
+                self._forget_plan()
+
+    def _forget_pointed(self, frame: Frame) -> None:
+        """A Step in another layer is more recent than what the mouse pointed at before it."""
+        if self._frame and (self._frame.step and self._frame.step.layer) != (
+            frame.step and frame.step.layer
+        ):
+            self._pointed = None
+
+    def _layer_meant(self) -> int | None:
+        """The layer that keys expand and page: pointed at last, else that of the Step, or below."""
+        step = self._frame.step if self._frame else None
+        at = step.layer if step and step.layer else 0
+        every = () if self._frame is None else range(len(self._frame.program.layer_sizes))
+        candidates = (-1 if self._pointed is None else self._pointed, at, at - 1, *every)
+        return next((layer for layer in candidates if self._expanded.can_expand(layer)), None)
+
+    def _toggle(self, layer: int) -> None:
+        if layer in self._expanded.first:
+            self.fold(layer)
+        else:
+            self.expand(layer)
+
+    def _scroll(self, column: Column, units: int) -> None:
+        if column.is_window and self._expanded.scroll(column.layer, units):
+            self._forget_plan()
+
+    def _click(self, chip: Chip) -> None:
+        if chip.click in (Click.EXPAND, Click.FOLD):
+            self._toggle(chip.layer)
+        else:
+            page = -MOST_DRAWN if chip.click is Click.PAGE_UP else MOST_DRAWN
+            self._scroll(self._current_plan().columns[chip.layer], page)
+
+    def _chip_at(self, place: QPointF) -> Chip | None:
+        if self._frame is None:
+            return None
+        scene, _ = self._scene_and_margins()
+        return next((chip for chip in scene.chips if chip.rect.contains(place)), None)
+
+    def _column_at(self, place: QPointF) -> Column | None:
+        """The layer whose column a place is in: nearer to it than to its neighbours."""
+        if self._frame is None:
+            return None
+        plan = self._current_plan()
+        reach = min(plan.layout.gap / 2, _COLUMN_REACH)
+        return next((c for c in plan.columns if abs(c.x - place.x()) <= reach), None)
 
     # Pointing
 
@@ -350,8 +448,73 @@ class NetworkView(QWidget):
             self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point_at(self.term_at(event.position()))
+        self._take_mouse(event.position())
         super().mouseMoveEvent(event)
+
+    def _take_mouse(self, place: QPointF) -> None:
+        self._point_at(self.term_at(place))
+        column = self._column_at(place)
+        if column is not None and self._expanded.can_expand(column.layer):
+            self._pointed = column.layer
+        if self._chip_at(place):
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.unsetCursor()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        chip = self._chip_at(event.position())
+        if event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        if chip is None:
+            self._pick(self.term_at(event.position()))
+            return
+        self._click(chip)
+        self._take_mouse(event.position())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        column = self._column_at(event.position())
+        # With Ctrl the window changes the size of texts.
+        if column is None or not column.is_window or event.modifiers() & _CTRL:
+            super().wheelEvent(event)
+            return
+        if self._expanded.turn_wheel(column.layer, event.angleDelta().y()):
+            self._forget_plan()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Alt with an arrow moves the cursor from unit to unit, and Enter picks the unit.
+
+        Without a cursor Enter expands or folds a layer; Shift with Page Up or Down pages it.
+        """
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and self._frame is not None:
+            columns = [column.shown for column in self._current_plan().columns]
+            self._set_cursor(moved(self._cursor, event.key(), columns))
+            return
+        if self._cursor is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            layer, unit = self._cursor
+            self._pick(Term(f"a{layer}", (unit,)))
+            return
+        self._step_layer(event)
+
+    def _set_cursor(self, cursor: tuple[int, int] | None) -> None:
+        self._cursor = cursor
+        if cursor is not None:
+            self._point_at(Term(f"a{cursor[0]}", (cursor[1],)))
+
+    def _pick(self, term: Term | None) -> None:
+        if term is not None:
+            self.picked.emit(term)
+
+    def _step_layer(self, event: QKeyEvent) -> None:
+        layer = self._layer_meant()
+        key = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if layer is not None and key in _TOGGLE:
+            self._toggle(layer)
+        elif layer is not None and key in _PAGES:
+            self._scroll(self._current_plan().columns[layer], _PAGES[key])
+        else:
+            super().keyPressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point_at(None)
@@ -359,10 +522,15 @@ class NetworkView(QWidget):
 
     def tooltip_at(self, place: QPointF) -> str:
         """What is said about the element at a place: name, full value, what belongs to it."""
-        term = self.term_at(place)
-        if term is None or self._frame is None:
+        if self._frame is None:
             return ""
-        return describe_term(self._frame, term, self.sample, self._names)
+        lines = []
+        term, chip = self.term_at(place), self._chip_at(place)
+        if term is not None:
+            lines.append(describe_term(self._frame, term, self.sample, self._names))
+        if chip is not None:
+            lines.append(describe_click(chip, self._current_plan().layout.area.height()))
+        return "\n".join(lines)
 
     # Events
 
@@ -378,6 +546,7 @@ class NetworkView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._forget_plan()
+        self._bring_step_in()
         super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -14,7 +14,7 @@ from gui.network_geometry import (
     label_places,
     lay_out,
     nearest_edge,
-    shown_units,
+    rows_of,
     tags_of,
 )
 
@@ -26,8 +26,40 @@ def rectangles(centres, width, height):
 
 
 def test_a_layer_of_twenty_is_drawn_whole_and_a_wider_one_by_its_ends():
-    assert shown_units(MOST_DRAWN) == tuple(range(20))
-    assert shown_units(784) == (*range(10), *range(774, 784))
+    assert rows_of(MOST_DRAWN, 500) == tuple(range(20))
+    assert rows_of(784, 500) == (*range(10), range(10, 774), *range(774, 784))
+
+
+def test_an_expanded_layer_is_drawn_whole_where_it_fits_and_else_through_a_window():
+    assert rows_of(32, 500, 10) == (*range(32), None)
+    assert rows_of(32, 300, 10) == (range(10), *range(10, 30), range(30, 32), None)
+    assert rows_of(784, 500, 780) == (range(764), *range(764, 784), range(784, 784), None)
+    assert rows_of(49, 5000, 0) == (range(0), *range(20), range(20, 49), None)
+
+
+@pytest.mark.parametrize("first", [None, 0, 100, 764])
+def test_every_unit_of_a_wide_layer_has_a_place_or_a_chip(first):
+    expanded = {} if first is None else {0: first}
+    column = lay_out((784, 10), 900, 700, ROOM, expanded).columns[0]
+    assert column.units == 784
+    at = [column.y_of(unit) for unit in range(784)]
+    assert at == sorted(at)
+    assert len(set(at)) == 20 + len(column.elisions)
+    assert column.fold is None if first is None else column.fold > at[-1]
+
+
+@pytest.mark.parametrize("height", [360, 480, 700])
+@pytest.mark.parametrize("units", [24, 32, 48, 784])
+def test_chips_cover_no_units_and_lie_within_the_drawing(units, height):
+    for expanded in ({}, {0: 10}):
+        layout = lay_out((units, 10), 900, height, ROOM, expanded)
+        column = layout.columns[0]
+        chips = [elision.y for elision in column.elisions]
+        for chip in (*chips, column.fold or chips[0]):
+            nearest = np.abs(np.array(column.ys) - chip).min()
+            assert nearest >= column.radius + ROOM.tag / 2 - 1  # whole pixels
+            assert chip - ROOM.tag / 2 >= layout.area.top() - 1
+            assert chip + ROOM.tag / 2 <= layout.area.bottom() + 1
 
 
 @pytest.mark.parametrize("sizes", [(2, 3, 2), (784, 128, 10), (1, 8, 1), (10,) * 11])

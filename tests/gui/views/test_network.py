@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 
 from engine.activations import ACTIVATIONS
 from engine.datasets import Data
@@ -185,9 +185,206 @@ def test_the_step_is_seen_even_on_a_unit_that_is_not_drawn(view_of):
     assert shown_close(view.text_of("z1", 15), frame.value("z1", 15))
 
 
-def test_at_most_about_1500_edges_are_drawn_the_strongest(view_of):
-    view = view_of(run_of(20, 20, 20, 20, 20, 20))
-    assert view.drawn_edges() == 1500
+def test_at_most_about_750_edges_are_drawn_the_strongest(view_of):
+    timeline = run_of(20, 20, 20)
+    view = view_of(timeline)
+    assert 748 <= view.drawn_edges() <= 750
+    sizes = np.sort(np.abs(timeline.frame().after["W1"]), axis=None)
+    hovered = {view.term_at(QPointF(250, y)) for y in range(100, 500)}
+    shares = [abs(timeline.frame().value("W1", *term.indices)) for term in hovered if term]
+    assert shares
+    assert min(shares) >= sizes[25]
+
+
+def texts_of(view):
+    return {label.text for label in view.labels()}
+
+
+def chip_of(view, text):
+    return next(label.rect for label in view.labels() if label.text == text).center().toPoint()
+
+
+def point_at(qtbot, view, place):
+    qtbot.mouseMove(view, QPoint(3, 3))  # or nothing is sent where an earlier test left the mouse
+    qtbot.mouseMove(view, place)
+
+
+def click(qtbot, view, text):
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=chip_of(view, text))
+
+
+def turn_wheel(view, place, angle, modifiers=Qt.KeyboardModifier.NoModifier):
+    """Whether the view took it."""
+    here, nothing = QPointF(place), QPoint()
+    button, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    event = QWheelEvent(here, here, nothing, QPoint(0, angle), button, modifiers, phase, False)
+    event.ignore()
+    view.wheelEvent(event)
+    return event.isAccepted()
+
+
+def press(view, key, modifiers=Qt.KeyboardModifier.NoModifier):
+    """Whether the view took it."""
+    event = QKeyEvent(QKeyEvent.Type.KeyPress, key, modifiers)
+    view.keyPressEvent(event)
+    return event.isAccepted()
+
+
+def test_a_click_on_more_draws_all_units_where_they_fit_and_on_fold_the_ends_again(view_of, qtbot):
+    view = view_of(run_of(*WIDE))
+    ends = (*range(10), *range(22, 32))
+    assert view.drawn_units(1) == ends
+    click(qtbot, view, "⋮ 12 more")
+    assert view.drawn_units(1) == tuple(range(32))
+    assert "⋮ 12 more" not in texts_of(view)
+    assert view.drawn_edges() == 750  # 20 × 32 + 32 × 10 = 960 edges are too many
+    assert any("2,368" in text and "strongest" in text for text in texts_of(view))
+    click(qtbot, view, "⋯ fold")
+    assert view.drawn_units(1) == ends
+
+
+def test_where_not_all_units_fit_twenty_are_drawn_and_a_click_on_a_chip_pages(view_of, qtbot):
+    view = view_of(run_of(784, 4, 2))
+    click(qtbot, view, "⋮ 764 more")
+    assert view.drawn_units(0) == tuple(range(10, 30))
+    assert {"⋮ 10 above", "⋮ 754 below", "⋯ fold"} <= texts_of(view)
+    assert {"x11", "x30"} <= texts_of(view)
+    click(qtbot, view, "⋮ 754 below")
+    assert view.drawn_units(0) == tuple(range(30, 50))
+    click(qtbot, view, "⋮ 30 above")
+    click(qtbot, view, "⋮ 10 above")
+    assert view.drawn_units(0) == tuple(range(20))
+    assert not any("above" in text for text in texts_of(view))
+    assert "⋮ 764 below" in texts_of(view)
+
+
+def test_expanded_layers_have_edges_of_the_units_that_are_drawn(view_of):
+    timeline = run_of(784, 2, 2)
+    view = view_of(timeline)
+    view.expand(0)
+    hovered = {view.term_at(QPointF(300, y)) for y in range(80, 500)} - {None}
+    origins = {term.indices[1] for term in hovered if term.name == "W1"}
+    assert origins
+    assert origins <= set(range(10, 30))
+
+
+def test_the_mouse_wheel_scrolls_an_expanded_layer_and_nothing_else(view_of):
+    view = view_of(run_of(784, 32, 2))
+    place = chip_of(view, "⋮ 764 more")
+    assert not turn_wheel(view, place, -120)
+    view.expand(0)
+    assert turn_wheel(view, place, -120)
+    assert view.drawn_units(0) == tuple(range(13, 33))
+    for _ in range(4):  # of a wheel without notches
+        assert turn_wheel(view, place, 30)
+    assert view.drawn_units(0) == tuple(range(10, 30))
+    assert turn_wheel(view, place, 1200)
+    assert view.drawn_units(0) == tuple(range(20))
+    assert not turn_wheel(view, place, -120, Qt.KeyboardModifier.ControlModifier)
+    beside = QPointF(place) + QPointF(120, 0)
+    assert not turn_wheel(view, beside, -120)
+    assert view.drawn_units(0) == tuple(range(20))
+
+
+def test_enter_expands_and_folds_the_layer_of_the_step_or_the_one_pointed_at(view_of, qtbot):
+    timeline = run_of(784, 128, 30)
+    at(timeline, "z2", (3,))
+    view = view_of(timeline)
+    assert press(view, Qt.Key.Key_Return)
+    assert view.drawn_units(2) == tuple(range(30))
+    assert press(view, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    assert len(view.drawn_units(2)) == 20
+    point_at(qtbot, view, chip_of(view, "⋮ 764 more"))
+    assert press(view, Qt.Key.Key_Return)
+    assert view.drawn_units(0) == tuple(range(10, 30))
+    assert press(view, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ShiftModifier)
+    assert view.drawn_units(0) == tuple(range(30, 50))
+    assert press(view, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ShiftModifier)
+    assert view.drawn_units(0) == tuple(range(10, 30))
+    assert not press(view, Qt.Key.Key_PageDown)
+    assert not press(view, Qt.Key.Key_Down)
+    assert not press(view_of(run_of(2, 3, 2)), Qt.Key.Key_Return)
+
+
+def test_an_expanded_layer_shows_the_unit_stood_on(view_of):
+    timeline = run_of(100, 128, 2)
+    at(timeline, "z1", (50,))
+    view = view_of(timeline)
+    view.expand(1)
+    assert view.drawn_units(1) == tuple(range(40, 60))
+    for unit, first in ((59, 40), (60, 60), (127, 108), (3, 0)):
+        view.show_frame(at(timeline, "z1", (unit,)))
+        assert view.drawn_units(1) == tuple(range(first, first + 20))
+        assert shown_close(view.text_of("z1", unit), timeline.frame().value("z1", unit))
+    view.expand(0)
+    view.show_frame(at(timeline, "dW1", (70, 95)))
+    assert 70 in view.drawn_units(1)
+    assert 95 in view.drawn_units(0)
+
+
+def test_what_is_expanded_stays_so_until_the_architecture_is_another(view_of):
+    timeline = run_of(*WIDE)
+    view = view_of(timeline)
+    view.expand(1)
+    view.show_frame(timeline.forward(Granularity.ITERATION))
+    view.set_experiment(timeline.experiment)
+    assert len(view.drawn_units(1)) == 32
+    view.set_experiment(run_of(2, 3, 2).experiment)
+    view.set_experiment(timeline.experiment)
+    assert len(view.drawn_units(1)) == 20
+
+
+def test_what_can_be_clicked_has_a_hand_and_says_what_a_click_does(view_of, qtbot):
+    view = view_of(run_of(784, 32, 2))
+    for text, said in (
+        ("⋮ 764 more", "units 11 to 774: click to see twenty at a time"),
+        ("⋮ 12 more", "units 11 to 22: click to draw them too"),
+    ):
+        place = chip_of(view, text)
+        point_at(qtbot, view, place)
+        assert view.cursor().shape() is Qt.CursorShape.PointingHandCursor
+        assert view.tooltip_at(QPointF(place)) == said
+    qtbot.mouseMove(view, QPoint(3, 3))
+    assert view.cursor().shape() is Qt.CursorShape.ArrowCursor
+    view.expand(0)
+    for text, said in (
+        ("⋮ 10 above", "units 1 to 10: click to page up"),
+        ("⋮ 754 below", "units 31 to 784: click to page down"),
+        ("⋯ fold", "click to draw only the first and the last ten units"),
+    ):
+        assert view.tooltip_at(QPointF(chip_of(view, text))) == said
+
+
+def test_no_texts_collide_in_expanded_layers(view_of):
+    for size in SIZES[1:]:
+        timeline = run_of(784, 48, 24)
+        at(timeline, "delta1", (30,))
+        view = view_of(timeline, size)
+        for layer in (0, 1, 2):
+            view.expand(layer)
+        assert len(view.drawn_units(1)) in (20, 48)
+        for one, other in combinations(view.labels(), 2):
+            assert not one.rect.intersects(other.rect), (size, one, other)
+
+
+@pytest.mark.parametrize("sizes", [(2, 6, 5), (5, 6), (4, 5, 3, 2), (3, 5, 5, 2)])
+def test_up_to_thirty_weights_a_gap_are_written_even_in_a_small_window(view_of, sizes):
+    timeline = run_of(*sizes)
+    view = view_of(timeline, (640, 480))
+    for layer in range(1, len(sizes)):
+        for to in range(sizes[layer]):
+            assert view.text_of(f"W{layer}", to, sizes[layer - 1] - 1)
+
+
+def test_hovering_an_empty_unit_emits_its_activation(view_of, qtbot):
+    view = view_of(run_of(64, 3, 40))
+    view.expand(2)  # units too small for a "–" that would be hovered instead
+    assert not any(label.term == Term("a2", (17,)) for label in view.labels())
+    column = view._current_plan().columns[2]
+    heard = []
+    view.hovered.connect(heard.append)
+    point_at(qtbot, view, QPoint(round(column.x), round(column.ys[17])))
+    assert heard[-1] == Term("a2", (17,))
 
 
 def test_hovering_an_edge_emits_its_weight_and_leaving_it_nothing(view_of, qtbot):
