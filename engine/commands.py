@@ -102,13 +102,11 @@ def _train_parser() -> argparse.ArgumentParser:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= limits.MAX_ITERATIONS:
-        raise ValueError(text)
-    return number
-
-
-_count.__name__ = f"number of iterations (1 to {limits.MAX_ITERATIONS})"
+    if not text.isdecimal() or not 1 <= int(text) <= limits.MAX_ITERATIONS:
+        raise argparse.ArgumentTypeError(
+            f"{text} is not a whole number from 1 to {limits.MAX_ITERATIONS}"
+        )
+    return int(text)
 
 
 # trace
@@ -166,6 +164,8 @@ def _check_targets(options: argparse.Namespace) -> None:
     for path in options.export:
         weights_format(path)
     for path in (*options.export, *filter(None, (options.save,))):
+        if path.is_dir():
+            raise FileError(f"{path} is a folder, not a file to write")
         if not path.resolve().parent.is_dir():
             raise FileError(f"{path}: there is no such folder to write to")
 

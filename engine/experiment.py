@@ -13,6 +13,7 @@ from engine import limits
 from engine.activations import Activation
 from engine.arrays import Array, frozen, shape_text
 from engine.datasets import Data
+from engine.edits import Edit
 from engine.errors import ExperimentError
 from engine.expression import quantity
 from engine.initializers import INITIALIZERS
@@ -59,6 +60,8 @@ class Network:
 class Experiment:
     """Everything a run is determined by, and where one stands in it.
 
+    edits: what was changed in the course of the run, in the order of their iterations.
+
     Raises ExperimentError, a sentence that starts with the path to the field, where the parts do
     not fit together or exceed engine.limits.
     """
@@ -73,6 +76,7 @@ class Experiment:
     title: str = ""
     notes: str = ""
     position: Position = START
+    edits: tuple[Edit, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self)

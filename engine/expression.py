@@ -332,6 +332,18 @@ class Transpose(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Partial(Expression):
+    """∂top/∂bottom, as a symbol: it stands for a factor of the chain rule, and has no value."""
+
+    top: Term
+    bottom: Term
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return (self.top, self.bottom)
+
+
+@dataclass(frozen=True, slots=True)
 class SquaredNorm(Expression):
     """The squared Euclidean norm ‖part‖²."""
 

@@ -101,6 +101,10 @@ class Program:
         """L, the number of layers that compute."""
         return len(self.layer_sizes) - 1
 
+    def has_bias(self, layer: int) -> bool:
+        """Whether a layer has biases."""
+        return f"db{layer}" in self._index
+
     def step_writing(self, name: str) -> Step | None:
         """The Step that writes `name`; None for inputs, targets and frozen parameters."""
         index = self._index.get(name)

@@ -1,67 +1,32 @@
-"""The Timeline: one run, and travel in it. Marks and replay, never an undo log.
+"""The Timeline: one run, and travel in it.
 
 Within an iteration the States of all its Steps are kept, so stepping back is an index. Across
-iterations the carried values are kept every `stride` iterations under a budget of bytes, and any
-iteration is replayed from the mark before it; the order of the data is a pure function of (seed,
-epoch), so a replay is bitwise the run.
+iterations a Segment replays; an edit begins a new one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from engine import limits
-from engine.arrays import Array, frozen
-from engine.compiled import Runner
 from engine.datasets import Batches
+from engine.edits import Edit
 from engine.errors import GradwalkError
 from engine.experiment import Experiment
 from engine.expression import quantity
 from engine.frame import Frame, NonFinite, find_non_finite
 from engine.position import Position
-from engine.program import Granularity, compile_program, initial_values, revealed
+from engine.program import Granularity, Program, revealed
+from engine.segment import Segment
 from engine.state import State
 
-_FIRST_STRIDE = 16
 _CHECKED_AT_ONCE = 256
-
-
-class Marks:
-    """Carried values every `stride` iterations, as flat vectors, within a budget of bytes.
-
-    Over the budget the stride doubles and every other mark is dropped: a seek then takes longer,
-    and is never wrong.
-    """
-
-    def __init__(self, start: Array, budget: int) -> None:
-        self.stride = _FIRST_STRIDE
-        self._marks = [start.copy()]
-        self._budget = budget
-
-    @property
-    def next_iteration(self) -> int:
-        """The iteration whose start is to be marked next."""
-        return len(self._marks) * self.stride
-
-    @property
-    def nbytes(self) -> int:
-        """The size of what is kept."""
-        return sum(mark.nbytes for mark in self._marks)
-
-    def add(self, carried: Array) -> None:
-        """Marks the start of `next_iteration`."""
-        self._marks.append(carried.copy())
-        if len(self._marks) * carried.nbytes > self._budget and len(self._marks) > 2:
-            self.stride *= 2
-            self._marks = self._marks[::2]
-
-    def before(self, iteration: int) -> tuple[int, Array]:
-        """The last mark not later than the start of `iteration`: its iteration and values."""
-        index = min(iteration // self.stride, len(self._marks) - 1)
-        return index * self.stride, self._marks[index]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +45,31 @@ class Timeline:
     """
 
     def __init__(self, experiment: Experiment, mark_bytes: int = limits.MARK_BYTES) -> None:
-        self.experiment = experiment
-        self.program = compile_program(experiment)
-        self.batches = Batches(
-            experiment.data, experiment.batch_size, experiment.shuffle, experiment.seed
-        )
-        start = initial_values(self.program, experiment.start_values)
-        self._constants = {
-            name: frozen(value) for name, value in start.items() if name not in self.program.carried
-        }
-        self._runner = Runner(self.program, self.batches, self._constants)
-        for name, view in self._runner.views.items():
-            view[...] = start[name]
-        self._runner_at = 0
-        self._marks = Marks(self._runner.carried, mark_bytes)
+        self.experiment = replace(experiment, edits=())
+        self._mark_bytes = mark_bytes
+        self._segments: tuple[Segment, ...] = (Segment(self.experiment, mark_bytes),)
         self._losses = np.empty(1024)
         self._loss_count = 0
-        self._kept = _Kept(0, [self._start_state(0)])
+        self._kept = _Kept(0, [self._segments[0].start_state(0)])
         self._position = Position()
         self._newest = Position()
+        for edit in experiment.edits:
+            self._edit(edit)
+
+    @property
+    def program(self) -> Program:
+        """The program of the iteration stood in: an edit may change it."""
+        return self._segment(self._position.iteration).program
+
+    @property
+    def batches(self) -> Batches:
+        """The batches of the iteration stood in."""
+        return self._segment(self._position.iteration).batches
+
+    @property
+    def settings(self) -> Experiment:
+        """The experiment as it is in the iteration stood in, with the edits before it."""
+        return self._segment(self._position.iteration).experiment
 
     @property
     def position(self) -> Position:
@@ -120,7 +91,7 @@ class Timeline:
     @property
     def history_bytes(self) -> int:
         """The memory that travelling takes: marks and losses."""
-        return self._marks.nbytes + self._losses.nbytes
+        return sum(segment.nbytes for segment in self._segments) + self._losses.nbytes
 
     @property
     def completed(self) -> int:
@@ -129,7 +100,8 @@ class Timeline:
 
     @property
     def _at_end_of_iteration(self) -> bool:
-        return self._rank(self._position)[1:] >= self._rank(Position(0, self.program.last))[1:]
+        here = self._position
+        return self._rank(here) >= self._rank(Position(here.iteration, self.program.last))
 
     # Travel
 
@@ -151,11 +123,12 @@ class Timeline:
         here, stops = self._position, self.program.stops(granularity)
         if granularity is Granularity.EPOCH:
             per_epoch = self.batches.per_epoch
-            return Position((self.completed // per_epoch + 1) * per_epoch - 1, *stops[0])
+            return self._end_of((self.completed // per_epoch + 1) * per_epoch - 1)
         ordinal = stops.after(here.step, here.element)
         if ordinal is not None:
             return Position(here.iteration, *stops[ordinal])
-        return Position(here.iteration + 1, *stops[0])
+        after = self._segment(here.iteration + 1).program.stops(granularity)
+        return Position(here.iteration + 1, *after[0])
 
     def previous_stop(self, granularity: Granularity) -> Position | None:
         """The stop before the position: at last the start of the run, then None."""
@@ -172,7 +145,8 @@ class Timeline:
             return Position(here.iteration, *stops[ordinal])
         if here.iteration == 0:
             return Position()
-        return Position(here.iteration - 1, *stops[len(stops) - 1])
+        before = self._segment(here.iteration - 1).program.stops(granularity)
+        return Position(here.iteration - 1, *before[len(before) - 1])
 
     def forward(self, granularity: Granularity) -> Frame:
         """Goes to the next stop."""
@@ -191,7 +165,7 @@ class Timeline:
         self.check(position)
         states = self._states(position.iteration, position.step + 1)
         if position.iteration == self._loss_count and "E" in states[position.step + 1]:
-            self._record([float(states[position.step + 1]["E"])])
+            self._record(position.iteration, [float(states[position.step + 1]["E"])])
         self._stand(position)
         return self.frame()
 
@@ -208,66 +182,113 @@ class Timeline:
             return None
         while first < last:
             stop = min(first + _CHECKED_AT_ONCE, last)
-            self._run_to(stop)
+            self._complete(stop - 1)
             found = self._find_non_finite(first, stop)
             if found:
                 return found
             first = stop
         self._states(last, 0)
-        self._run_to(last + 1)
+        self._complete(last)
         found = self._find_non_finite(last, last + 1)
         if not found:
-            self._stand(Position(last, self.program.last))
+            self._stand(self._end_of(last))
         return found
 
     def state_at(self, iteration: int) -> State:
         """What is carried into `iteration`, with its inputs and targets: before its first Step."""
         self._run_to(iteration)
-        return self._start_state(iteration)
+        return self._segment(iteration).start_state(iteration)
+
+    def states_of(self, iteration: int) -> Iterator[State]:
+        """The States of any iteration one after another, the first before its first Step."""
+        if iteration == self._kept.iteration:
+            yield from self._states(iteration, len(self._segment(iteration).program))
+            return
+        state = self.state_at(iteration)
+        yield state
+        for step in self._segment(iteration).program.steps:
+            state = step.apply(state)
+            yield state
 
     def trained_experiment(self) -> Experiment:
         """The experiment with the weights after the last whole iteration before the position."""
-        return self.experiment.with_weights(dict(self.state_at(self.completed)))
+        segment = self._segment(self._position.iteration)
+        self._run(segment, self.completed)
+        return segment.experiment.with_weights(segment.values())
+
+    # Edits
+
+    def edited(self, edit: Edit) -> Timeline:
+        """The run with one number changed from the start of an iteration on.
+
+        This Timeline stays as it is: whoever undoes the edit goes back to it. The new one stands
+        at the start of that iteration, and has no future yet. Raises GradwalkError.
+        """
+        self.check(Position(edit.iteration))
+        child = copy(self)
+        child._losses = self._losses[: max(self._loss_count, 1)].copy()
+        child._edit(edit)
+        return child
+
+    def _edit(self, edit: Edit) -> None:
+        at = edit.iteration
+        self._run_to(at)
+        before = self._segment(at)
+        experiment, values = edit.applied(before.experiment, before.values())
+        kept = tuple(each for each in self.experiment.edits if each.iteration <= at)
+        if len(kept) >= limits.MAX_EDITS:
+            raise GradwalkError(f"a run has at most {limits.MAX_EDITS} edits")
+        segment = Segment(experiment, self._mark_bytes, at, values)
+        self.experiment = replace(self.experiment, edits=(*kept, edit))
+        self._segments = (*(each for each in self._segments if each.first < at), segment)
+        self._loss_count = min(self._loss_count, at)
+        self._kept = _Kept(at, [segment.start_state(at)])
+        self._position = self._newest = Position(at)
+
+    def _segment(self, iteration: int) -> Segment:
+        """The segment that an iteration lies in."""
+        return next(each for each in reversed(self._segments) if each.first <= iteration)
 
     # Running
 
     def _run_to(self, iteration: int) -> None:
-        """Brings the runner to the start of `iteration`, from where it is or from a mark."""
-        marked, values = self._marks.before(iteration)
-        if not marked <= self._runner_at <= iteration:
-            self._runner.carried[:] = values
-            self._runner_at = marked
-        while self._runner_at < iteration:
-            stop = min(iteration, max(self._marks.next_iteration, self._runner_at + 1))
-            errors = self._runner.run(self._runner_at, stop - self._runner_at)
-            if stop > self._loss_count:
-                self._record(errors[self._loss_count - self._runner_at :])
-            self._runner_at = stop
-            if stop == self._marks.next_iteration:
-                self._marks.add(self._runner.carried)
+        """Brings the segment of `iteration` to its start."""
+        self._run(self._segment(iteration), iteration)
 
-    def _start_state(self, iteration: int) -> State:
-        """The State before the first Step of `iteration`, where the runner has to be."""
-        a0, t = self.batches.batch(iteration)
-        carried = {name: frozen(view) for name, view in self._runner.views.items()}
-        return State({"a0": a0, "t": t, **self._constants, **carried})
+    def _complete(self, iteration: int) -> None:
+        """Has the segment of `iteration` compute all of it, even where the next begins after it."""
+        self._run(self._segment(iteration), iteration + 1)
+
+    def _run(self, segment: Segment, iteration: int) -> None:
+        """Brings `segment` to the start of `iteration`; E of all iterations before is then known.
+
+        Another run that shares a segment may have taken it further than the losses known here go.
+        """
+        if self._loss_count < segment.first:
+            for earlier, later in pairwise(self._segments):
+                if self._loss_count < later.first <= segment.first:
+                    earlier.run_to(later.first, self._record, self._loss_count)
+        segment.run_to(iteration, self._record, self._loss_count)
 
     def _states(self, iteration: int, steps: int) -> list[State]:
         """The States of an iteration, at least up to after its first `steps` Steps."""
         if self._kept.iteration != iteration:
             self._kept = _Kept(iteration, [self.state_at(iteration)])
         states = self._kept.states
+        steps_of_iteration = self._segment(iteration).program.steps
         while len(states) <= steps:
-            states.append(self.program.steps[len(states) - 1].apply(states[-1]))
+            states.append(steps_of_iteration[len(states) - 1].apply(states[-1]))
         return states
 
-    def _record(self, errors: list[float]) -> None:
-        count = self._loss_count + len(errors)
+    def _record(self, first: int, errors: list[float]) -> None:
+        """Keeps E of iterations from `first` on, those that are not known yet."""
+        new = errors[self._loss_count - first :] if first < self._loss_count else errors
+        count = self._loss_count + len(new)
         if count > len(self._losses):
             grown = np.empty(max(count, 2 * len(self._losses)))
             grown[: self._loss_count] = self._losses[: self._loss_count]
             self._losses = grown
-        self._losses[self._loss_count : count] = errors
+        self._losses[self._loss_count : count] = new
         self._loss_count = count
 
     def _find_non_finite(self, first: int, stop: int) -> NonFinite | None:
@@ -275,11 +296,12 @@ class Timeline:
         if self._is_finite(first, stop):
             return None
         for iteration in range(first, stop):
-            self._run_to(iteration + 1)
+            self._complete(iteration)
             if self._is_finite(iteration, iteration + 1):
                 continue
-            states = self._states(iteration, len(self.program))
-            for step, state in zip(self.program.steps, states[1:], strict=True):
+            program = self._segment(iteration).program
+            states = self._states(iteration, len(program))
+            for step, state in zip(program.steps, states[1:], strict=True):
                 found = find_non_finite(step, state, iteration)
                 if found:
                     self._loss_count = iteration + bool(np.isfinite(self._losses[iteration]))
@@ -290,7 +312,7 @@ class Timeline:
     def _is_finite(self, first: int, stop: int) -> bool:
         """Whether E of these iterations is finite, and all that the last of them computed."""
         errors = self._losses[first : min(stop, self._loss_count)]
-        return bool(np.isfinite(errors).all()) and self._runner.is_finite()
+        return bool(np.isfinite(errors).all()) and self._segment(stop - 1).is_finite()
 
     # Positions
 
@@ -300,11 +322,14 @@ class Timeline:
             self._newest = position
 
     def _rank(self, position: Position) -> tuple[int, int, int]:
-        done = revealed(self.program, position.step, position.element) if position.step >= 0 else 0
+        program = self._segment(position.iteration).program
+        done = revealed(program, position.step, position.element) if position.step >= 0 else 0
         return position.iteration, position.step, done
 
     def _end_of(self, iteration: int) -> Position:
-        return Position(iteration, self.program.last) if iteration >= 0 else Position()
+        if iteration < 0:
+            return Position()
+        return Position(iteration, self._segment(iteration).program.last)
 
     def check(self, position: Position) -> None:
         """Raises GradwalkError, one sentence, if the run has no such position."""
@@ -312,15 +337,14 @@ class Timeline:
             raise GradwalkError(
                 f"iteration {position.iteration}: a run goes from 0 to {limits.MAX_ITERATIONS}"
             )
-        if not -1 <= position.step <= self.program.last:
-            raise GradwalkError(
-                f"step {position.step}: an iteration has Steps 0 to {self.program.last}"
-            )
+        program = self._segment(position.iteration).program
+        if not -1 <= position.step <= program.last:
+            raise GradwalkError(f"step {position.step}: an iteration has Steps 0 to {program.last}")
         if not position.element:
             return
-        writes = self.program.steps[position.step].writes if position.step >= 0 else "the start"
-        shape = self.program.shape(writes, 1) if position.step >= 0 else ()
-        if quantity(writes).is_weight_shaped is False:
+        writes = program.steps[position.step].writes if position.step >= 0 else "the start"
+        shape = program.shape(writes, 1) if position.step >= 0 else ()
+        if not quantity(writes).is_weight_shaped:
             shape = shape[:1]
         inside = all(0 <= at < size for at, size in zip(position.element, shape, strict=False))
         if len(position.element) > len(shape) or not inside:

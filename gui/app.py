@@ -78,8 +78,9 @@ def remember_session(controller: Controller, folder: Path) -> None:
 
 
 def _let_python_see_signals(application: QApplication) -> QTimer:
-    """Ctrl+C in the terminal closes the window: Python only runs handlers between its own calls."""
-    signal.signal(signal.SIGINT, lambda *_: application.quit())
+    """Ctrl+C and SIGTERM close the window: Python only runs handlers between its own calls."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: application.quit())
     timer = QTimer()
     timer.timeout.connect(lambda: None)
     timer.start(200)

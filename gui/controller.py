@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from engine.checks import GradientCheck, check_all
+from engine.edits import Edit
 from engine.experiment import Experiment
+from engine.expression import Term
 from engine.formats import Trained, experiment_json, weights_format
 from engine.frame import Frame, NonFinite
+from engine.inspection import Inspection, gradient_state, inspect
 from engine.limits import MAX_SEED
 from engine.position import START, Position
 from engine.program import Granularity
 from engine.timeline import Timeline
+from gui.plain_text import fit_to_show
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +51,26 @@ class Moment:
         )
 
 
+_Stand = tuple[Timeline, Position]
+
+# How many moments of a run an element's history shows: replaying a wide network takes its time.
+_MANY_MOMENTS, _FEW_MOMENTS, _SMALL_NETWORK = 100, 24, 5000
+
+
+class _EditCommand(QUndoCommand):
+    """One edit: two runs, and where one stood in each."""
+
+    def __init__(self, controller: Controller, before: _Stand, after: _Stand) -> None:
+        super().__init__()
+        self._controller, self._before, self._after = controller, before, after
+
+    def undo(self) -> None:
+        self._controller.take(*self._before)
+
+    def redo(self) -> None:
+        self._controller.take(*self._after)
+
+
 class Controller(QObject):
     """Turns intents into travel, and tells the views what there is to see.
 
@@ -57,6 +85,7 @@ class Controller(QObject):
         self._timeline = Timeline(experiment)
         self._non_finite: NonFinite | None = None
         self.granularity = Granularity.UNIT
+        self.undo_stack = QUndoStack(self)
 
     # What there is
 
@@ -64,6 +93,11 @@ class Controller(QObject):
     def experiment(self) -> Experiment:
         """The experiment, standing where one stands."""
         return replace(self._timeline.experiment, position=self._timeline.position)
+
+    @property
+    def settings(self) -> Experiment:
+        """The experiment as it is in this iteration, with the edits before it."""
+        return self._timeline.settings
 
     @property
     def position(self) -> Position:
@@ -109,18 +143,20 @@ class Controller(QObject):
         """
         timeline = Timeline(experiment)
         timeline.check(experiment.position)
+        timeline.seek(START)
         self._timeline, self._non_finite = timeline, None
-        self.experiment_changed.emit(experiment)
+        self.undo_stack.clear()
+        self.experiment_changed.emit(fit_to_show(self.settings))
         self.announce()
 
     def reset(self) -> None:
         """Starts the run again from the same seed, and so from the same weights."""
-        self.start(replace(self._timeline.experiment, position=START))
+        self.start(replace(self._timeline.experiment, position=START, edits=()))
 
     def reseed(self) -> None:
         """Starts again from the next seed: other initial weights and another order of the data."""
         seed = (self._timeline.experiment.seed + 1) % MAX_SEED
-        self.start(replace(self._timeline.experiment, seed=seed, position=START))
+        self.start(replace(self._timeline.experiment, seed=seed, position=START, edits=()))
 
     # Travel
 
@@ -150,6 +186,41 @@ class Controller(QObject):
         found = self._timeline.train(iterations)
         self._non_finite = self._non_finite or found
         return found
+
+    # Edits
+
+    def edit(self, what: str, element: tuple[int, ...], value: float) -> None:
+        """Changes one number from the start of this iteration on, and stays at this Step.
+
+        Undone and redone on the undo stack; the run before the edit is kept whole for that.
+        """
+        before, here = self._timeline, self._timeline.position
+        after = before.edited(Edit(here.iteration, what, element, value))
+        # An edited rate may freeze a parameter, or thaw it: then there is no such Step to stay at.
+        same_steps = len(after.program) == len(before.program)
+        there = here if same_steps else Position(here.iteration)
+        self.undo_stack.push(_EditCommand(self, (before, here), (after, there)))
+
+    def take(self, timeline: Timeline, position: Position) -> None:
+        """Goes on with another run of the same experiment: an edit, or the undoing of one."""
+        self._timeline, self._non_finite = timeline, None
+        self.experiment_changed.emit(fit_to_show(self.settings))
+        self.seek(position)
+
+    # Looking closer
+
+    def inspect(self, term: Term, sample: int) -> Inspection:
+        """Everything there is to show of one element; sample: the column looked at."""
+        weights = sum(a * b for a, b in pairwise(self._timeline.program.layer_sizes))
+        most = _MANY_MOMENTS if weights <= _SMALL_NETWORK else _FEW_MOMENTS
+        return inspect(self._timeline, term, sample, most)
+
+    def gradient_checks(self, most: int) -> tuple[int, Iterator[GradientCheck]]:
+        """How many gradients the network has, and the checks of up to about `most` of them."""
+        state = gradient_state(self._timeline)
+        program = self._timeline.program
+        total = sum(state[f"d{name}"].size for name in self.settings.start_values)
+        return total, check_all(program, state, most)
 
     # Export
 

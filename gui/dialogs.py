@@ -41,14 +41,14 @@ def ask_where_to_save(parent: QWidget, folder: str) -> Path | None:
     return Path(chosen if chosen.endswith(SUFFIX) else chosen.removesuffix(".json") + SUFFIX)
 
 
-def ask_where_to_export(parent: QWidget, folder: str, iterations: int) -> Path | None:
+def ask_where_to_export(parent: QWidget, suggested: Path, iterations: int) -> Path | None:
     """Where to write the weights; None if nowhere. The title says which weights they are."""
     if iterations == 1:
         title = tr("Export the weights after 1 iteration")
     else:
         title = tr("Export the weights after {count} iterations", count=iterations)
     filters = {f"{each.name} (*{suffix})": suffix for suffix, each in WEIGHTS.items()}
-    chosen, used = QFileDialog.getSaveFileName(parent, title, folder, ";;".join(filters))
+    chosen, used = QFileDialog.getSaveFileName(parent, title, str(suggested), ";;".join(filters))
     if not chosen:
         return None
     path = Path(chosen)
@@ -122,7 +122,7 @@ def _key_table(actions: Actions) -> str:
 
 def _keys(actions: Actions, name: str) -> str:
     native = QKeySequence.SequenceFormat.NativeText
-    return "   ".join(key.toString(native) for key in actions[name].shortcuts())
+    return "  ·  ".join(key.toString(native) for key in actions[name].shortcuts())
 
 
 def _experiment_filter() -> str:

@@ -167,7 +167,7 @@ class MainWindow(QMainWindow):
         self.transport.granularity_chosen.connect(self._choose_granularity)
         self.transport.speed_chosen.connect(self._set_speed)
         self.transport.example_chosen.connect(self.open_example)
-        self.equation.hovered.connect(self.network.set_highlight)
+        self.equation.hovered.connect(self.network.set_lit)
         self.network.hovered.connect(self.equation.set_lit)
         self.loss.travel_requested.connect(self._travel_to_iteration)
         self.timeline_bar.travel_requested.connect(self._travel_to)
@@ -253,7 +253,9 @@ class MainWindow(QMainWindow):
     @Slot()
     def _export_asked(self) -> None:
         self.playback.stop()
-        path = dialogs.ask_where_to_export(self, self._folder, self.controller.completed)
+        path = dialogs.ask_where_to_export(
+            self, Path(self._folder) / "network.npz", self.controller.completed
+        )
         if path is None:
             return
         self._folder = str(path.parent)
@@ -466,5 +468,4 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.playback.stop()
         self._settings.example = self._example
-        self._plotting.wait()
         super().closeEvent(event)

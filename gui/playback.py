@@ -19,6 +19,8 @@ SLOWEST, FASTEST = 0.5, 60.0
 
 _FRAME_SECONDS = 1 / 60
 _LEAST_SLICE = 0.002
+_OVER_PAINTING = 1.2
+_MOST_SLICE = 0.05
 
 
 class Mode(StrEnum):
@@ -111,7 +113,9 @@ class Playback(QObject):
         """Trains for what the last paint left of a frame, then shows where it came to."""
         began = time.perf_counter()
         painting = began - self._slice_ended
-        budget = max(_FRAME_SECONDS - painting - 0.001, _LEAST_SLICE)
+        # A window that is slow to paint still spends most of its time on the training.
+        budget = max(_FRAME_SECONDS - painting - 0.001, _OVER_PAINTING * painting, _LEAST_SLICE)
+        budget = min(budget, _MOST_SLICE)
         found: NonFinite | None = None
         while found is None and time.perf_counter() - began < budget and not self.is_stopped:
             started = time.perf_counter()

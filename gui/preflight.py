@@ -106,13 +106,42 @@ def missing_display(environ: Mapping[str, str], system: str = sys.platform) -> s
     )
 
 
+def answers(display: str) -> bool:
+    """Whether an X server is there and lets us in, as Qt would ask."""
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True  # Not to be known without the library, whose lack is told by itself.
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
+    refused = bool(xcb.xcb_connection_has_error(connection))
+    xcb.xcb_disconnect(connection)
+    return not refused
+
+
+def unreachable_display(
+    environ: Mapping[str, str], reach: Probe = answers, system: str = sys.platform
+) -> str | None:
+    """One sentence where the only screen named is one that does not answer, else None."""
+    display = environ.get("DISPLAY", "")
+    if system != "linux" or platforms(environ) != ("xcb",) or not display or reach(display):
+        return None
+    return (
+        f"Gradwalk cannot reach the screen that DISPLAY names ({display}): start it from a "
+        "desktop session, or use the commands trace and train, which need no screen."
+    )
+
+
 def complaint(
-    environ: Mapping[str, str], probe: Probe = loads, system: str = sys.platform
+    environ: Mapping[str, str],
+    probe: Probe = loads,
+    system: str = sys.platform,
+    reach: Probe = answers,
 ) -> str | None:
     """What stands in the way of a window, in one sentence, or None where nothing does."""
     missing = missing_libraries(platforms(environ), probe, system)
     if not missing:
-        return missing_display(environ, system)
+        return missing_display(environ, system) or unreachable_display(environ, reach, system)
     *others, last = missing
     names = f"{', '.join(others)} and {last}" if others else last
     packages = " ".join(dict.fromkeys(missing.values()))

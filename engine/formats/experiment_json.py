@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from engine import limits
 from engine.activations import ACTIVATIONS
 from engine.arrays import Array
 from engine.datasets import DATASETS, Data, load
+from engine.edits import Edit
 from engine.errors import ExperimentError, FormatError
-from engine.experiment import Experiment, Layer, Network, Rate
+from engine.experiment import Experiment, Layer, Network, Rate, check_range
 from engine.formats import strict_json
 from engine.formats.fields import Fields, table
 from engine.formats.files import read_bytes, write_bytes
@@ -59,9 +63,11 @@ def from_json(value: Any) -> Experiment:
         notes=fields.text("notes", ""),
         position=_position(Fields(fields.take("position", {}), "position")),
     )
+    edits = _edits(fields.take("edits", []))
     batch.done()
     fields.done()
-    return experiment
+    _check_edits(experiment, edits)
+    return replace(experiment, edits=edits)
 
 
 def network_from_json(value: Any) -> Network:
@@ -136,11 +142,42 @@ def _data(fields: Fields) -> Data:
     return Data(inputs, targets, *names)
 
 
+def _edits(value: Any) -> tuple[Edit, ...]:
+    if not isinstance(value, list) or len(value) > limits.MAX_EDITS:
+        raise ExperimentError(f"edits: has to be a list of at most {limits.MAX_EDITS} edits")
+    edits = tuple(_edit(Fields(each, f"edits[{index}]")) for index, each in enumerate(value))
+    for index, (before, after) in enumerate(pairwise(edits)):
+        if after.iteration < before.iteration:
+            raise ExperimentError(f"edits[{index + 1}].iteration: before that of edits[{index}]")
+    return edits
+
+
+def _check_edits(experiment: Experiment, edits: tuple[Edit, ...]) -> None:
+    """Raises ExperimentError for the first edit of something that the experiment has not."""
+    values = experiment.start_values
+    for index, edit in enumerate(edits):
+        try:
+            experiment, values = edit.applied(experiment, values)
+        except ExperimentError as error:
+            raise ExperimentError(f"edits[{index}]: {error}") from error
+
+
+def _edit(fields: Fields) -> Edit:
+    edit = Edit(
+        fields.integer("iteration"),
+        fields.text("what"),
+        fields.indices("element"),
+        fields.number("value"),
+    )
+    check_range(fields.path("iteration"), edit.iteration, 0, limits.MAX_ITERATIONS)
+    fields.done()
+    return edit
+
+
 def _position(fields: Fields) -> Position:
-    element = fields.take("element", [])
-    if not isinstance(element, list) or not all(type(index) is int for index in element):
-        raise ExperimentError("position.element: has to be a list of whole numbers")
-    position = Position(fields.integer("iteration", 0), fields.integer("step", -1), tuple(element))
+    position = Position(
+        fields.integer("iteration", 0), fields.integer("step", -1), fields.indices("element", [])
+    )
     fields.done()
     return position
 
@@ -166,6 +203,20 @@ def to_json(experiment: Experiment) -> dict[str, Any]:
             "step": position.step,
             **({"element": list(position.element)} if position.element else {}),
         },
+        **(
+            {"edits": [_edit_to_json(each) for each in experiment.edits]}
+            if experiment.edits
+            else {}
+        ),
+    }
+
+
+def _edit_to_json(edit: Edit) -> dict[str, Any]:
+    return {
+        "iteration": edit.iteration,
+        "what": edit.what,
+        "element": list(edit.element),
+        "value": edit.value,
     }
 
 

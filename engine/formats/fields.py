@@ -19,9 +19,8 @@ class Fields:
 
     def __init__(self, value: Any, path: str) -> None:
         if not isinstance(value, dict):
-            raise ExperimentError(
-                f"{path or 'the file'}: {_kind(value)}, but it has to be an object"
-            )
+            where = f"{path}: " if path else ""
+            raise ExperimentError(f"{where}{_kind(value)}, but it has to be an object")
         self._values = dict(value)
         self._path = path
 
@@ -79,6 +78,13 @@ class Fields:
     def number(self, name: str, default: Any = _MISSING) -> float:
         """A number."""
         return _number(self.take(name, default), self.path(name))
+
+    def indices(self, name: str, default: Any = _MISSING) -> tuple[int, ...]:
+        """A list of whole numbers."""
+        value = self.take(name, default)
+        if not isinstance(value, list) or not all(type(index) is int for index in value):
+            raise ExperimentError(f"{self.path(name)}: has to be a list of whole numbers")
+        return tuple(value)
 
     def names(self, name: str) -> tuple[str, ...]:
         """A list of strings; left out, none."""

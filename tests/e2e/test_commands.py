@@ -183,3 +183,12 @@ def test_the_reader_of_a_trace_may_go_away():
     )
     assert json.loads(first.stdout)["name"] == "z1"
     assert first.stderr == ""
+
+
+def test_a_folder_is_no_file_to_write(tmp_path):
+    done = run(
+        "train", HAND, "--iterations", "1", "--export", tmp_path / "w.npz", "--save", tmp_path
+    )
+    assert done.returncode == 1
+    assert done.stderr == f"gradwalk: {tmp_path} is a folder, not a file to write\n"
+    assert list(tmp_path.iterdir()) == []

@@ -19,7 +19,8 @@ from engine.losses import LOSSES
 from engine.optimizers import GradientDescent, Momentum
 from engine.position import Position
 from engine.program import Granularity
-from engine.timeline import Marks, Timeline
+from engine.segment import Marks
+from engine.timeline import Timeline
 from tests.engine.building import (
     OPTIMIZERS,
     PAIRS,
@@ -276,12 +277,12 @@ def test_a_timeline_starts_before_its_first_step() -> None:
 def test_marks_stay_within_their_budget_and_seeks_stay_right() -> None:
     described = experiment((2, 3, 2), samples=5, shuffle=True)
     reference = Reference(described)
-    size = Timeline(described)._runner.carried.nbytes
+    size = Timeline(described)._segments[-1]._runner.carried.nbytes
     timeline = Timeline(described, mark_bytes=4 * size)
     for _ in range(20):
         timeline.train(37)
-        assert timeline._marks.nbytes <= 4 * size
-    assert timeline._marks.stride >= 740 // 4
+        assert timeline._segments[-1]._marks.nbytes <= 4 * size
+    assert timeline._segments[-1]._marks.stride >= 740 // 4
     for iteration in (739, 0, 255, 256, 257, 511, 3):
         timeline.seek(Position(iteration, 4))
         assert_is_the_runs(timeline, reference)
@@ -294,17 +295,17 @@ def test_a_seek_replays_from_the_mark_before_it_in_either_direction(
     timeline = Timeline(experiment())
     timeline.train(1000)
     replayed = []
-    run = timeline._runner.run
+    run = timeline._segments[-1]._runner.run
 
     def counted(first: int, count: int) -> list[float]:
         replayed.append(count)
         return run(first, count)
 
-    monkeypatch.setattr(timeline._runner, "run", counted)
+    monkeypatch.setattr(timeline._segments[-1]._runner, "run", counted)
     for iteration in (3, 990, 500, 501, 17, 999):
         replayed.clear()
         timeline.seek(Position(iteration))
-        assert sum(replayed) < timeline._marks.stride
+        assert sum(replayed) < timeline._segments[-1]._marks.stride
 
 
 @pytest.mark.parametrize("budget", [0, 1, 100])
@@ -352,7 +353,11 @@ def test_history_tells_what_marks_and_losses_take() -> None:
     timeline.train(5000)
     added = timeline.history_bytes - before
     # At least a loss each, at most twice that and a mark each 16 iterations.
-    assert 8 * 5000 - 8 * 1024 <= added <= 16 * 5000 + 5000 // 16 * timeline._marks._marks[0].nbytes
+    assert (
+        8 * 5000 - 8 * 1024
+        <= added
+        <= 16 * 5000 + 5000 // 16 * timeline._segments[-1]._marks._marks[0].nbytes
+    )
 
 
 def test_the_budget_of_marks_is_half_of_what_a_million_iterations_may_add() -> None:

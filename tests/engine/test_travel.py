@@ -1,15 +1,17 @@
-"""Any mixture of steps, seeks and training shows what re-running from the start shows."""
+"""Any mixture of steps, seeks, training and edits shows what re-running from the start shows."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from engine.edits import Edit
 from engine.position import Element, Position
-from engine.program import Granularity
+from engine.program import Granularity, Program
 from engine.timeline import Timeline
 from tests.engine.building import (
     OPTIMIZERS,
@@ -31,12 +33,28 @@ _RUNS = [
 _SPOTS = st.integers(0, 10**6)
 
 
+_NUMBERS = st.sampled_from([0.0, -0.0, 0.1 + 0.2, -1.5, 1e-3])
+
+
+@dataclass
+class _Left:
+    """A run that was left by an edit or by undoing one, and how it was left."""
+
+    timeline: Timeline
+    run: Reference
+    position: Position
+    newest: tuple[int, int, int]
+    losses: int
+
+
 class Travel(RuleBasedStateMachine):
     """The plain counterpart is a position, and a run that was made once from the start."""
 
     @initialize(run=st.sampled_from(_RUNS), marks=st.integers(0, 6))
     def start(self, run: Reference, marks: int) -> None:
-        self.run, self.program = run, run.program
+        self.run = run
+        self.undoable: list[tuple[_Left, Edit]] = []
+        self.redoable: list[tuple[_Left, Edit]] = []
         carried = sum(run.iteration(0)[0][name].nbytes for name in run.program.carried)
         self.budget = marks * carried
         self.least = 2 * carried
@@ -48,7 +66,8 @@ class Travel(RuleBasedStateMachine):
     def rank(self, position: Position) -> tuple[int, int, int]:
         done = 0
         if position.step >= 0:
-            done = shown(self.program, position.step, position.element)
+            program = self.run.program_of(position.iteration)
+            done = shown(program, position.step, position.element)
         return position.iteration, position.step, done
 
     def moved_to(self, position: Position) -> None:
@@ -57,6 +76,11 @@ class Travel(RuleBasedStateMachine):
         e_step = self.program.step_writing("E")
         assert e_step is not None
         self.losses = max(self.losses, position.iteration + (position.step >= e_step.index))
+
+    @property
+    def program(self) -> Program:
+        """Of the iteration stood in."""
+        return self.run.program_of(self.position.iteration)
 
     @rule(granularity=st.sampled_from(Granularity), times=st.integers(1, 3))
     def forward(self, granularity: Granularity, times: int) -> None:
@@ -74,8 +98,9 @@ class Travel(RuleBasedStateMachine):
     @rule(iteration=st.integers(0, _FURTHEST), spot=_SPOTS)
     def seek(self, iteration: int, spot: int) -> None:
         places: list[tuple[int, Element]] = [(-1, ())]
-        for step in self.program.steps:
-            elements = all_elements(self.program, step.index)
+        program = self.run.program_of(iteration)
+        for step in program.steps:
+            elements = all_elements(program, step.index)
             places += [(step.index, each) for each in ((), *elements)]
         self.moved_to(Position(iteration, *places[spot % len(places)]))
         self.timeline.seek(self.position)
@@ -86,7 +111,57 @@ class Travel(RuleBasedStateMachine):
         last = self.completed + iterations - 1
         assert self.timeline.train(iterations) is None
         if iterations:
-            self.moved_to(Position(last, self.program.last))
+            self.moved_to(Position(last, self.run.program_of(last).last))
+
+    @rule(iteration=st.integers(0, _FURTHEST), value=_NUMBERS, what=_SPOTS, spot=_SPOTS)
+    def edit(self, iteration: int, value: float, what: int, spot: int) -> None:
+        data, top = self.run.experiment.data, self.run.experiment.network.layers[-1]
+        shapes = {
+            "learning_rate": (),
+            "input": data.inputs.shape,
+            **{name: array.shape for name, array in self.run.experiment.start_values.items()},
+        }
+        if top.activation.elementwise:  # Cross-entropy takes one-hot targets only.
+            shapes["target"] = data.targets.shape
+        name = list(shapes)[what % len(shapes)]
+        element: Element = ()
+        for size in shapes[name]:
+            spot, at = divmod(spot, size)
+            element = (*element, at)
+        element = element[:1] if name.startswith("b") else element
+        self.undoable.append((self.left(), Edit(iteration, name, element, value)))
+        self.redoable.clear()
+        self.run_again(self.undoable[-1][1])
+
+    def left(self) -> _Left:
+        return _Left(self.timeline, self.run, self.position, self.newest, self.losses)
+
+    def run_again(self, edit: Edit) -> None:
+        self.timeline, self.run = self.timeline.edited(edit), self.run.edited(edit)
+        self.position = Position(edit.iteration)
+        self.newest, self.losses = self.rank(self.position), edit.iteration
+
+    def return_to(self, left: _Left) -> None:
+        self.timeline, self.run = left.timeline, left.run
+        self.position, self.newest, self.losses = left.position, left.newest, left.losses
+
+    @precondition(lambda self: self.undoable)
+    @rule()
+    def undo(self) -> None:
+        before, edit = self.undoable.pop()
+        self.redoable.append((self.left(), edit))
+        self.return_to(before)
+
+    @precondition(lambda self: self.redoable)
+    @rule(anew=st.booleans())
+    def redo(self, anew: bool) -> None:
+        after, edit = self.redoable.pop()
+        self.undoable.append((self.left(), edit))
+        if anew:
+            self.run_again(edit)
+            self.redoable.clear()  # They were edits of the run that was left.
+        else:
+            self.return_to(after)
 
     @property
     def completed(self) -> int:
@@ -106,13 +181,16 @@ class Travel(RuleBasedStateMachine):
 
     def stops_near(self, granularity: Granularity) -> list[Position]:
         here, experiment = self.position.iteration, self.run.experiment
-        listed = all_stops(self.program, granularity)
         iterations = list(range(max(here - 1, 0), here + 2))
         if granularity is Granularity.EPOCH:
             per_epoch = -(-experiment.data.samples // experiment.batch_size)
             ends = range(per_epoch - 1, here + 2 * per_epoch, per_epoch)
             iterations = list(ends)
-        return [Position(iteration, *stop) for iteration in iterations for stop in listed]
+        return [
+            Position(iteration, *stop)
+            for iteration in iterations
+            for stop in all_stops(self.run.program_of(iteration), granularity)
+        ]
 
     @invariant()
     def shows_what_the_run_shows(self) -> None:
@@ -136,7 +214,7 @@ class Travel(RuleBasedStateMachine):
     @invariant()
     def marks_stay_within_their_budget(self) -> None:
         if hasattr(self, "timeline"):
-            assert self.timeline._marks.nbytes <= max(self.budget, self.least)
+            assert self.timeline._segments[-1]._marks.nbytes <= max(self.budget, self.least)
 
 
 # Derandomized: the same travels on every run of the suite.

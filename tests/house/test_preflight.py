@@ -6,10 +6,12 @@ import pytest
 from gui import preflight
 from gui.preflight import (
     PLATFORM_LIBRARIES,
+    answers,
     complaint,
     missing_display,
     missing_libraries,
     platforms,
+    unreachable_display,
 )
 from tests.house.sources import ROOT
 
@@ -22,7 +24,7 @@ def all_but(*absent):
 
 
 def test_nothing_is_said_where_nothing_is_missing():
-    assert complaint(X, all_but(), "linux") is None
+    assert complaint(X, all_but(), "linux", lambda display: True) is None
 
 
 def test_one_sentence_names_the_library_and_the_package():
@@ -76,6 +78,19 @@ def test_no_screen_is_one_sentence():
 @pytest.mark.parametrize("environ", [X, BOTH, {"QT_QPA_PLATFORM": "offscreen"}])
 def test_a_screen_or_a_chosen_platform_is_enough(environ):
     assert missing_display(environ, "linux") is None
+
+
+def test_a_screen_that_does_not_answer_is_one_sentence():
+    sentence = complaint(X, all_but(), "linux", lambda display: False)
+    assert sentence == (
+        "Gradwalk cannot reach the screen that DISPLAY names (:0): start it from a desktop "
+        "session, or use the commands trace and train, which need no screen."
+    )
+    assert unreachable_display(BOTH, lambda display: False, "linux") is None
+
+
+def test_a_number_nobody_serves_does_not_answer():
+    assert not answers(":987")
 
 
 @pytest.mark.parametrize("system", ["win32", "darwin"])

@@ -1,0 +1,69 @@
+"""Edits: what a person changes in a run, from the start of an iteration on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.arrays import Array, frozen
+from engine.errors import ExperimentError
+
+if TYPE_CHECKING:  # An experiment holds its edits.
+    from engine.experiment import Experiment
+
+INPUT, TARGET, LEARNING_RATE = "input", "target", "learning_rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One number that is another from the start of `iteration` on.
+
+    what: a parameter ("W1", "b2") with element (to, from) or (unit,); "input" or "target" with
+    element (row of the data, column); "learning_rate", the optimizer's, with element ().
+    """
+
+    iteration: int
+    what: str
+    element: tuple[int, ...]
+    value: float
+
+    def applied(
+        self, experiment: Experiment, values: Mapping[str, Array]
+    ) -> tuple[Experiment, dict[str, Array]]:
+        """The experiment and the carried values with this edit in them.
+
+        Raises ExperimentError where there is nothing of that name or element.
+        """
+        if not np.isfinite(self.value):
+            raise ExperimentError(f"{self.what}: {self.value} is not a finite number")
+        if self.what == LEARNING_RATE:
+            if self.element:
+                raise ExperimentError(self._no_element())
+            optimizer = replace(experiment.optimizer, learning_rate=self.value)  # type: ignore[type-var]
+            return replace(experiment, optimizer=optimizer), dict(values)
+        if self.what in (INPUT, TARGET):
+            data = replace(experiment.data, name=None)
+            if self.what == INPUT:
+                data = replace(data, inputs=self._changed(data.inputs, self.element))
+            else:
+                data = replace(data, targets=self._changed(data.targets, self.element))
+            return replace(experiment, data=data), dict(values)
+        if self.what not in experiment.start_values:
+            raise ExperimentError(f"{self.what[:40]}: the network has no such weights or biases")
+        column = (0,) if self.what.startswith("b") else ()
+        changed = self._changed(values[self.what], (*self.element, *column))
+        return experiment, {**values, self.what: changed}
+
+    def _changed(self, array: Array, element: tuple[int, ...]) -> Array:
+        inside = all(0 <= at < size for at, size in zip(element, array.shape, strict=False))
+        if len(element) != array.ndim or not inside:
+            raise ExperimentError(self._no_element())
+        changed = array.copy()
+        changed[element] = self.value
+        return frozen(changed)
+
+    def _no_element(self) -> str:
+        return f"{self.what}: there is no element {list(self.element)}"
