@@ -154,10 +154,9 @@ def _edits(value: Any) -> tuple[Edit, ...]:
 
 def _check_edits(experiment: Experiment, edits: tuple[Edit, ...]) -> None:
     """Raises ExperimentError for the first edit of something that the experiment has not."""
-    values = experiment.start_values
     for index, edit in enumerate(edits):
         try:
-            experiment, values = edit.applied(experiment, values)
+            edit.applied(experiment, experiment.start_values)
         except ExperimentError as error:
             raise ExperimentError(f"edits[{index}]: {error}") from error
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from engine.activations import ACTIVATIONS
 from engine.arrays import Array, frozen
 from engine.datasets import Data, batch_order
+from engine.edits import Edit
 from engine.experiment import Experiment, Layer, Network
 from engine.expression import quantity
 from engine.losses import LOSSES
@@ -106,12 +108,15 @@ def by_hand(biases: str = "frozen", learning_rate: float = 0.5) -> Experiment:
 class Reference:
     """An uninterrupted run: Steps applied one by one, batches cut out of the data by hand.
 
-    states[i]: the States of iteration i, the first from before its first Step.
+    states[i]: the States of iteration i, the first from before its first Step. programs[i] and
+    settings[i]: what it was run by; program and experiment are those of the iterations to come.
     """
 
     experiment: Experiment
     program: Program = field(init=False)
     states: list[list[State]] = field(default_factory=list)
+    programs: list[Program] = field(default_factory=list)
+    settings: list[Experiment] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.program = compile_program(self.experiment)
@@ -124,8 +129,39 @@ class Reference:
             for step in self.program.steps:
                 states.append(step.apply(states[-1]))
             self.states.append(states)
+            self.programs.append(self.program)
+            self.settings.append(self.experiment)
             self._values = {name: states[-1][name] for name in self._values}
         return self.states[index]
+
+    def program_of(self, iteration: int) -> Program:
+        return self.programs[iteration] if iteration < len(self.programs) else self.program
+
+    def edited(self, edit: Edit) -> Reference:
+        """The run with one number changed by hand at the start of an iteration."""
+        at, other = edit.iteration, copy(self)
+        start = self.iteration(at)[0]
+        other.states, other.programs = self.states[:at], self.programs[:at]
+        other.settings, other.experiment = self.settings[:at], self.settings[at]
+        other._values = {name: start[name] for name in start if name not in ("a0", "t")}
+        other._change(edit)
+        return other
+
+    def _change(self, edit: Edit) -> None:
+        own, data = self.experiment, self.experiment.data
+        if edit.what == "learning_rate":
+            own = replace(own, optimizer=replace(own.optimizer, learning_rate=edit.value))
+        elif edit.what == "input":
+            data = replace(data, inputs=_with(data.inputs, edit.element, edit.value), name=None)
+        elif edit.what == "target":
+            data = replace(data, targets=_with(data.targets, edit.element, edit.value), name=None)
+        else:
+            shape = self._values[edit.what].shape
+            element = edit.element if len(edit.element) == 2 else (*edit.element, shape[1] - 1)
+            self._values[edit.what] = _with(self._values[edit.what], element, edit.value)
+        self.experiment = replace(own, data=data)
+        self.program = compile_program(self.experiment)
+        self._values = initial_values(self.program, self._values)
 
     def losses(self, count: int) -> list[float]:
         return [float(self.iteration(index)[-1]["E"]) for index in range(count)]
@@ -139,6 +175,12 @@ class Reference:
             order = batch_order(self.experiment.seed, epoch, data.samples)
         rows = order[within * size : (within + 1) * size]
         return data.inputs[rows].T, data.targets[rows].T
+
+
+def _with(array: Array, element: tuple[int, ...], value: float) -> Array:
+    changed = array.copy()
+    changed[element] = value
+    return frozen(changed)
 
 
 def assert_same_state(found: State, expected: State) -> None:

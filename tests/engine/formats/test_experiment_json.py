@@ -1,14 +1,18 @@
 import copy
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from engine import limits
+from engine.edits import Edit
 from engine.errors import GradwalkError
 from engine.formats import experiment_json
 from engine.position import Position
 from engine.timeline import Timeline
+from tests.engine.building import OPTIMIZERS, assert_same_state, experiment
 from tests.examples import EXAMPLES
 
 # The file in formats.md, word for word.
@@ -122,6 +126,15 @@ def test_a_rate_for_each_weight_is_kept(read, tmp_path):
     assert experiment.rate_of("W1") == 0.5
 
 
+def edit(**other):
+    """One edit of the documented experiment, as the file has it."""
+    return {"iteration": 3, "what": "W1", "element": [0, 1], "value": 0.25, **other}
+
+
+def without(name):
+    return {field: value for field, value in edit().items() if field != name}
+
+
 LAYERS = ("network", "layers")
 BAD_FIELDS = {
     "network.layers[1].weights: 2×3, but the layer has 2 units fed by 2": changed(
@@ -187,6 +200,45 @@ BAD_FIELDS = {
         "format", value="other"
     ),
     "colour: unknown field": changed("colour", value="red"),
+    "edits: has to be a list of at most 10000 edits": changed("edits", value={}),
+    "edits[0]: a number, but it has to be an object": changed("edits", value=[1]),
+    **{
+        f"edits[0].{name}: is missing": changed("edits", value=[without(name)])
+        for name in ("iteration", "what", "element", "value")
+    },
+    "edits[1].colour: unknown field": changed("edits", value=[edit(), edit(colour="red")]),
+    "edits[0].iteration: a number, but it has to be a whole number": changed(
+        "edits", value=[edit(iteration=3.0)]
+    ),
+    "edits[0].iteration: -1, but it has to be from 0 to 1000000000": changed(
+        "edits", value=[edit(iteration=-1)]
+    ),
+    "edits[0].iteration: 1000000001, but it has to be from 0 to 1000000000": changed(
+        "edits", value=[edit(iteration=limits.MAX_ITERATIONS + 1)]
+    ),
+    "edits[1].iteration: before that of edits[0]": changed(
+        "edits", value=[edit(), edit(iteration=2)]
+    ),
+    "edits[0].what: a number, but it has to be text": changed("edits", value=[edit(what=1)]),
+    "edits[0].element: has to be a list of whole numbers": changed(
+        "edits", value=[edit(element=[0, True])]
+    ),
+    "edits[0].value: text, but it has to be a number": changed("edits", value=[edit(value="1")]),
+    "edits[0].value: true or false, but it has to be a number": changed(
+        "edits", value=[edit(value=True)]
+    ),
+    "edits[0].value: too large for a double": changed("edits", value=[edit(value=10**380)]),
+    "edits[1]: W3: the network has no such weights or biases": changed(
+        "edits", value=[edit(), edit(what="W3")]
+    ),
+    "edits[0]: W1: there is no element [2, 0]": changed("edits", value=[edit(element=[2, 0])]),
+    "edits[0]: b1: there is no element [2]": changed("edits", value=[edit(what="b1", element=[2])]),
+    "edits[0]: input: there is no element [1, 0]": changed(
+        "edits", value=[edit(what="input", element=[1, 0])]
+    ),
+    "edits[0]: learning_rate: there is no element [0, 1]": changed(
+        "edits", value=[edit(what="learning_rate")]
+    ),
 }
 
 
@@ -245,3 +297,89 @@ def test_initial_weights_come_from_the_seed_alone(read):
     other = read(json.dumps(value)).start_values["W1"]
     assert_array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+# Edits
+
+
+CHANGES = (
+    Edit(3, "W1", (1, 0), 0.1 + 0.2),
+    Edit(3, "b2", (0,), -0.0),
+    Edit(7, "input", (2, 1), 5e-324),
+    Edit(7, "learning_rate", (), 1 / 3),
+    Edit(12, "learning_rate", (), 0.0),
+    Edit(20, "target", (0, 0), -1e300),
+    Edit(20, "target", (0, 0), 0.7),
+    Edit(21, "learning_rate", (), 0.05),
+)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(
+    "position", [Position(30, 4), Position(7), Position(2, 9, (1, 0)), Position(12, 12)]
+)
+def test_an_edited_run_saved_and_reopened_is_bitwise_the_run(tmp_path, optimizer, position):
+    described = experiment(samples=5, batch=2, shuffle=True, optimizer=OPTIMIZERS[optimizer])
+    run = Timeline(described)
+    for change in CHANGES:
+        run = run.edited(change)
+    run.train(15)
+    run.seek(position)
+    path = tmp_path / "edited.gradwalk.json"
+    experiment_json.write(path, replace(run.experiment, position=run.position))
+    read = experiment_json.read(path)
+    assert read.edits == CHANGES
+    assert read.position == position
+    again = Timeline(read)
+    again.seek(read.position)
+    assert_same_state(again.frame().after, run.frame().after)
+    for each in (run, again):
+        each.train(36 - each.completed)
+    assert again.losses.tobytes() == run.losses.tobytes()
+    for iteration in (35, 21, 20, 11, 3, 2):
+        for each in (run, again):
+            each.seek(Position(iteration, 2))
+        assert_same_state(again.frame().after, run.frame().after)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_an_edited_example_saved_and_reopened_is_bitwise_the_run(path, tmp_path):
+    run = Timeline(experiment_json.read(path))
+    run = run.edited(Edit(2, "W1", (0, 0), 0.1 + 0.2)).edited(Edit(4, "learning_rate", (), 0.01))
+    again = tmp_path / "again.gradwalk.json"
+    experiment_json.write(again, run.experiment)
+    reopened = Timeline(experiment_json.read(again))
+    for each in (run, reopened):
+        each.train(3)
+    assert reopened.losses.tobytes() == run.losses.tobytes()
+    assert_same_state(reopened.frame().after, run.frame().after)
+
+
+@pytest.mark.parametrize("value", [0.1 + 0.2, 5e-324, -0.0, 1.7976931348623157e308, 7])
+def test_an_edited_number_reads_back_to_itself(read, tmp_path, value):
+    again = tmp_path / "again.gradwalk.json"
+    experiment_json.write(again, read(json.dumps(changed("edits", value=[edit(value=value)]))))
+    (found,) = experiment_json.read(again).edits
+    assert np.float64(found.value).tobytes() == np.float64(value).tobytes()
+
+
+def test_a_file_without_edits_has_no_field_for_them(read):
+    experiment = read(WHOLE)
+    assert experiment.edits == ()
+    assert "edits" not in experiment_json.to_json(experiment)
+
+
+def test_a_target_that_the_loss_cannot_judge_is_refused_with_the_edit_it_is_in(read):
+    value = changed("loss", value="binary_cross_entropy")
+    value["edits"] = [edit(), edit(what="target", element=[0, 0], value=2.0)]
+    with pytest.raises(
+        GradwalkError, match=r"edits\[1\]: loss: binary_cross_entropy needs targets"
+    ):
+        read(json.dumps(value))
+
+
+def test_more_edits_than_a_run_has_are_refused(read, monkeypatch):
+    monkeypatch.setattr(limits, "MAX_EDITS", 2)
+    assert len(read(json.dumps(changed("edits", value=[edit()] * 2))).edits) == 2
+    with pytest.raises(GradwalkError, match="edits: has to be a list of at most 2 edits"):
+        read(json.dumps(changed("edits", value=[edit()] * 3)))
