@@ -30,6 +30,7 @@ class Actions:
         self._icons: dict[str, str] = {}
         self._by_name: dict[str, QAction] = {}
         self._make_file_actions()
+        self._make_edit_actions()
         self._make_step_actions()
         self._make_run_actions()
         self._make_view_actions()
@@ -43,6 +44,7 @@ class Actions:
         """All actions, grouped as in the menus."""
         return (
             Group(tr("&File"), ("open", "export", "quit")),
+            Group(tr("&Edit"), ("undo", "redo", "copy_latex", "copy_text", "copy_picture")),
             Group(
                 tr("&Step"),
                 (
@@ -57,10 +59,25 @@ class Actions:
                 ),
             ),
             Group(tr("Step &by"), tuple(Granularity)),
-            Group(tr("&Run"), ("run", "faster", "slower", "train", "reset", "reseed")),
+            Group(
+                tr("&Run"),
+                ("run", "faster", "slower", "train", "reset", "reseed", "check_gradients"),
+            ),
             Group(
                 tr("&View"),
-                ("theme", "summary", "larger", "smaller", "normal_size"),
+                (
+                    "theme",
+                    "summary",
+                    "present",
+                    "matrix_notation",
+                    "why",
+                    "gradients",
+                    "larger",
+                    "smaller",
+                    "normal_size",
+                    "more_digits",
+                    "fewer_digits",
+                ),
             ),
             Group(tr("&Help"), ("keys", "about")),
         )
@@ -99,6 +116,13 @@ class Actions:
         self._add("export", tr("&Export trained weights…"), "Ctrl+E", icon_file="export")
         self._add("quit", tr("&Quit"), "Ctrl+Q").setMenuRole(QAction.MenuRole.QuitRole)
 
+    def _make_edit_actions(self) -> None:
+        self._add("undo", tr("&Undo the change"), "Ctrl+Z")
+        self._add("redo", tr("&Redo the change"), "Ctrl+Shift+Z")
+        self._add("copy_latex", tr("Copy the equation as &LaTeX"), "Ctrl+Shift+L")
+        self._add("copy_text", tr("Copy the equation as &text"), "Ctrl+Shift+C")
+        self._add("copy_picture", tr("Copy the equation as &picture"), "Ctrl+Shift+P")
+
     def _make_step_actions(self) -> None:
         self._add("step", tr("Step &forward"), "Right", "F10", ".", icon_file="step")
         self._add("back", tr("Step &back"), "Left", "Shift+F10", ",", icon_file="back")
@@ -118,10 +142,17 @@ class Actions:
         self._add("train", tr("&Train at full speed"), "Ctrl+T", icon_file="train")
         self._add("reset", tr("R&eset, same seed"), "Ctrl+R", icon_file="reset")
         self._add("reseed", tr("Reset, &new seed"), "Ctrl+Shift+R", icon_file="new-seed")
+        self._add("check_gradients", tr("&Check all gradients…"), "Ctrl+G")
 
     def _make_view_actions(self) -> None:
         self._add("theme", tr("Light or &dark"), icon_file="theme")
         self._add("summary", tr("&Experiment at the left"), "Ctrl+L").setCheckable(True)
+        self._add("present", tr("&Presentation"), "Shift+F5").setCheckable(True)
+        self._add("matrix_notation", tr("&Matrix form"), "Ctrl+M").setCheckable(True)
+        self._add("gradients", tr("&Gradients in the network"), "Ctrl+D").setCheckable(True)
+        self._add("why", tr("&Why: the chain rule"), "Ctrl+Y").setCheckable(True)
+        self._add("more_digits", tr("M&ore digits"), "Ctrl+Up")
+        self._add("fewer_digits", tr("&Fewer digits"), "Ctrl+Down")
         self._add("larger", tr("&Larger text"), "Ctrl++", "Ctrl+=")
         self._add("smaller", tr("&Smaller text"), "Ctrl+-")
         self._add("normal_size", tr("&Normal text size"), "Ctrl+0")

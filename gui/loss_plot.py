@@ -12,21 +12,24 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QBrush, QMouseEvent
+from PySide6.QtGui import QBrush, QFontMetrics, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.arrays import Array
 from gui import theme as themes
 from gui.decimation import decimated
-from gui.numbers import NumberFormat
-from gui.scales import Scale, nice_above, scale_of, ticks_to
+from gui.scales import Scale, nice_above, scale_of, tick_texts, whole_ticks_to
 from gui.theme import Theme
 from gui.translation import tr
 
 _FEWEST_ITERATIONS = 10
 _DOTS_UP_TO = 40
-_AXIS_DIGITS = 4
 _PAD_X, _PAD_Y = 0.015, 0.06
+_BESIDE_LABELS = 6
+# In lines of text: with less, the axes have no titles.
+_LINES_FOR_TITLES = 5.5
+_LINES_BETWEEN_TICKS = 1.6
+_MOST_STEPS = 6
 
 
 class LossPlot(QWidget):
@@ -45,6 +48,8 @@ class LossPlot(QWidget):
         self._right = 0.0
         self._least = 0.0
         self._scale = Scale(0.0, 0.0, (), False)
+        self._theme: Theme | None = None
+        self._shown: tuple[Array, int, tuple[int, str] | None, bool] | None = None
         self._widget: Any = pg.PlotWidget()
         self._item: Any = self._widget.getPlotItem()
         self._item.setMenuEnabled(False)
@@ -63,6 +68,8 @@ class LossPlot(QWidget):
         self._label = QLabel(self._widget)
         self._label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._label.hide()
+        self._error_title = QLabel(tr("E"), self._widget)
+        self._error_title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._widget)
@@ -88,27 +95,58 @@ class LossPlot(QWidget):
             self._failed_text,
         ):
             self._item.addItem(item, ignoreBounds=True)
-        self._item.getAxis("left").label.setRotation(0)
         self._pointer.hide()
 
     def sizeHint(self) -> QSize:
         return QSize(400, 160)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, 80)
+        return QSize(120, 64)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._draw_again()
+
+    @property
+    def has_titles(self) -> bool:
+        """Whether there is room for the titles of the axes."""
+        return self.height() >= _LINES_FOR_TITLES * self._line
+
+    @property
+    def _line(self) -> int:
+        return QFontMetrics(self.font()).height()
+
+    def _steps_beside_the_curve(self) -> float:
+        """For how many steps from tick to tick the vertical axis has room."""
+        room = self.height() - self._bottom_height() - 10
+        fitting = room * (1 - 2 * _PAD_Y) / (_LINES_BETWEEN_TICKS * self._line)
+        return min(max(fitting, 1.0), _MOST_STEPS if self.has_titles else 2)
+
+    def _bottom_height(self) -> int:
+        return self._line * (2 if self.has_titles else 1) + 6
 
     # Looks
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._theme is not None:
+            self.set_theme(self._theme)
+
     def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
         self._widget.setBackground(theme.surface)
-        for side, text in (("bottom", tr("iteration")), ("left", "E")):
+        for side in ("bottom", "left"):
             axis = self._item.getAxis(side)
             axis.setPen(pg.mkPen(theme.line))
             axis.setTextPen(pg.mkPen(theme.muted))
-            axis.setLabel(text, color=theme.muted)
-            axis.label.setFont(self.font())
             axis.setTickFont(self.font())
             axis.setStyle(tickLength=-4, hideOverlappingLabels=False)
+        bottom = self._item.getAxis("bottom")
+        bottom.setLabel(tr("iteration"), color=theme.muted)
+        bottom.label.setFont(self.font())
+        self._error_title.setFont(self.font())
+        self._error_title.setStyleSheet(f"color: {theme.muted}")
+        self._error_title.adjustSize()
         grid = themes.mixed(theme.line, theme.surface, 0.6)
         self._item.getAxis("left").setTickPen(pg.mkPen(grid))
         self._curve.setPen(pg.mkPen(theme.positive, width=1))
@@ -128,6 +166,7 @@ class LossPlot(QWidget):
             f"background: {theme.raised}; color: {theme.text}; padding: 2px 6px;"
             f"border: 1px solid {theme.line}; border-radius: 3px"
         )
+        self._draw_again()
 
     # The run
 
@@ -135,6 +174,8 @@ class LossPlot(QWidget):
         self, losses: Array, current: int, failure: tuple[int, str] | None, logarithmic: bool
     ) -> None:
         """Draws the run; where it failed, and what is written there."""
+        self._shown = losses, current, failure, logarithmic
+        self._make_room()
         # Segments shorter than a pixel are not drawn, so no more buckets than there are pixels.
         x, y = decimated(losses, max(100, round(self._item.vb.width())))
         self.points = len(losses)
@@ -145,8 +186,9 @@ class LossPlot(QWidget):
         self._newest = max(len(losses) - 1, failure[0] if failure else 0)
         # Room for the mark where a run failed at its end.
         furthest = max(self._newest, current) * (1.1 if failure else 1.0)
-        self._set_right(nice_above(max(furthest, _FEWEST_ITERATIONS)))
-        self._set_scale(scale_of(y, logarithmic))
+        few = furthest < _FEWEST_ITERATIONS
+        self._set_right(max(math.ceil(furthest) + 1, 2) if few else nice_above(furthest))
+        self._set_scale(scale_of(y, logarithmic, self._steps_beside_the_curve()))
         self._least = _smallest_above_zero(y) if logarithmic else 0.0
         heights = self._scale.heights(np.maximum(y, self._least))
         self._curve.setData(x, heights, skipFiniteCheck=True)
@@ -156,6 +198,19 @@ class LossPlot(QWidget):
         self._set_failure(failure)
         if self._hovered is not None:
             self._label.setText(self._hint_of(self._hovered))
+
+    def _draw_again(self) -> None:
+        if self._shown is not None:
+            self._right, self._scale = 0.0, Scale(0.0, 0.0, (), False)
+            self.show_run(*self._shown)
+
+    def _make_room(self) -> None:
+        """Gives the axes the titles and the room for labels that the height allows."""
+        bottom = self._item.getAxis("bottom")
+        if bottom.label.isVisible() != self.has_titles:
+            bottom.showLabel(self.has_titles)
+        bottom.setHeight(self._bottom_height())
+        self._error_title.setVisible(self.has_titles)
 
     def _set_cursor(self, losses: Array, current: int) -> None:
         self._cursor.setValue(current)
@@ -181,16 +236,29 @@ class LossPlot(QWidget):
             return
         self._right = right
         self._item.setXRange(-_PAD_X * right, (1 + _PAD_X) * right, padding=0)
-        ticks = [(tick, str(round(tick))) for tick in ticks_to(right, 6)]
-        self._item.getAxis("bottom").setTicks([ticks])
+        self._item.getAxis("bottom").setTicks([self._iteration_ticks(right)])
+
+    def _iteration_ticks(self, right: float) -> list[tuple[int, str]]:
+        widest = QFontMetrics(self.font()).horizontalAdvance(f"{right:.0f}")
+        most = max(1, int((self.width() - 100) / (2.5 * widest)))
+        most = min(most, _FEWEST_ITERATIONS if right <= _FEWEST_ITERATIONS else 6)
+        return [(tick, str(tick)) for tick in whole_ticks_to(right, most)]
 
     def _set_scale(self, scale: Scale) -> None:
         if scale == self._scale:
             return
         self._scale = scale
         heights = scale.heights(scale.ticks).tolist()
-        texts = [NumberFormat(_AXIS_DIGITS).text(tick) for tick in scale.ticks]
-        self._item.getAxis("left").setTicks([list(zip(heights, texts, strict=True))])
+        texts = tick_texts(scale)
+        left = self._item.getAxis("left")
+        left.setTicks([list(zip(heights, texts, strict=True))])
+        metrics = QFontMetrics(self.font())
+        title = metrics.horizontalAdvance("E") + _BESIDE_LABELS if self.has_titles else 0
+        left.setWidth(max(map(metrics.horizontalAdvance, texts)) + title + 2 * _BESIDE_LABELS)
+        # Level with a label at the top, as pyqtgraph will place it once it is laid out.
+        room = self.height() - self._bottom_height() - 10
+        top = 8 + room * _PAD_Y / (1 + 2 * _PAD_Y)
+        self._error_title.move(_BESIDE_LABELS, round(top - self._error_title.height() / 2))
 
     # The mouse
 

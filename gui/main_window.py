@@ -1,50 +1,60 @@
-"""The window: layout, and the wires between actions, controller, playback and views."""
+"""The window: actions, keys, dialogs, and the wires between them and everything else."""
 
 from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent, QWheelEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QLabel,
-    QMainWindow,
-    QSplitter,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QCloseEvent,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
 )
+from PySide6.QtWidgets import QLabel, QMainWindow
 
+from engine.edits import LEARNING_RATE
 from engine.errors import GradwalkError
 from engine.experiment import Experiment
+from engine.expression import Term
 from engine.formats import experiment_json
 from engine.frame import NonFinite
 from engine.position import START, Position
 from engine.program import Granularity
 from gui import dialogs, examples
 from gui.actions import Actions, granularity_texts
+from gui.checking import NetworkCheck
 from gui.controller import Controller, Moment
-from gui.fonts import text_font
-from gui.numbers import NumberFormat
+from gui.looks import Looks
 from gui.panels.summary import SummaryPanel
 from gui.panels.transport import Transport
+from gui.plain_text import file_stem
 from gui.playback import FASTEST, SLOWEST, Mode, Playback
 from gui.plotting import PlottingLoader
-from gui.sentences import Names
-from gui.settings import DEFAULT_POINTS, LEAST_POINTS, MOST_POINTS, Settings
+from gui.settings import Settings
+from gui.stage import Stage
 from gui.status import status_text
-from gui.theme import LIGHT, THEMES, palette
+from gui.study import Study
+from gui.theme import Theme
 from gui.translation import tr
-from gui.views.equation import EquationView
-from gui.views.loss import LossView
-from gui.views.network import NetworkView
-from gui.views.timeline_bar import TimelineBar
-from gui.views.words import WordsView
+
+DEFAULT_SIZE = QSize(1280, 800)
 
 _FASTER = 1.5
-_SEPARATORS_BEFORE = {"quit", "phase_next", "start", "train", "larger", "about"}
+_SEPARATORS_BEFORE = {
+    "quit",
+    "phase_next",
+    "start",
+    "train",
+    "matrix_notation",
+    "larger",
+    "about",
+    "copy_latex",
+}
 
 
 class MainWindow(QMainWindow):
@@ -59,26 +69,29 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._version = version
         self._log = log
-        self._theme = THEMES.get(settings.theme, LIGHT)
         self._example = ""
         self._folder = str(Path.home())
         self._waits_for_paint = False
+        self._arranged = False
+        self._pinned: Term | None = None
 
+        self.looks = Looks(settings, self)
         self.actions_by_name = Actions(self)
-        self.network = NetworkView()
-        self.equation = EquationView()
-        self.words = WordsView()
-        self.loss = LossView()
-        self.timeline_bar = TimelineBar()
-        self.summary = SummaryPanel(self._theme)
+        self.study = Study(self.looks, self)
+        self.summary = SummaryPanel(self.looks.theme)
+        self.stage = Stage(self.study, self.summary)
         self.transport = Transport(granularity_texts(), (SLOWEST, FASTEST), examples.titles(), self)
         self._status = QLabel()
-        self._hint = QLabel(tr("→ next step, ← back, Space run"))
+        self._hint = QLabel(_hint_of(Mode.STOPPED))
         self._plotting = PlottingLoader(self)
+        # A history replays the run: looked up once the window has nothing else to do.
+        self._inspect_later = QTimer(self)
+        self._inspect_later.setSingleShot(True)
 
         self._lay_out()
         self._fill_menus()
-        self._wire()
+        self._wire_actions()
+        self._wire_views()
         self._restore()
 
     # Layout
@@ -92,34 +105,9 @@ class MainWindow(QMainWindow):
             resets=[named["reset"], named["reseed"]],
             view=named["theme"],
         )
-        self._right = QSplitter(Qt.Orientation.Vertical)
-        self._right.addWidget(self.equation)
-        self._right.addWidget(self.words)
-        self._right.setSizes([540, 110])
-        self._right.setStretchFactor(0, 1)
-
-        self._middle = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (self.summary, self.network, self._right):
-            self._middle.addWidget(widget)
-        self._middle.setSizes([200, 640, 440])
-        self._middle.setStretchFactor(1, 1)
-
-        below = QWidget()
-        stack = QVBoxLayout(below)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(0)
-        stack.addWidget(self.timeline_bar)
-        stack.addWidget(self.loss, 1)
-
-        self._whole = QSplitter(Qt.Orientation.Vertical)
-        self._whole.addWidget(self._middle)
-        self._whole.addWidget(below)
-        self._whole.setStretchFactor(0, 1)
-        for splitter in (self._right, self._middle, self._whole):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(5)
-        self.setCentralWidget(self._whole)
+        self.setCentralWidget(self.stage)
         self.statusBar().addWidget(self._status, 1)
+        self.statusBar().addPermanentWidget(self.study.sample_chooser)
         self.statusBar().addPermanentWidget(self._hint)
         self.statusBar().setSizeGripEnabled(False)
         self.setMinimumSize(900, 560)
@@ -132,67 +120,92 @@ class MainWindow(QMainWindow):
                     menu.addSeparator()
                 menu.addAction(self.actions_by_name[name])
 
-    def _wire(self) -> None:
-        named, playback = self.actions_by_name, self.playback
+    def _wire_actions(self) -> None:
         phase, iteration = Granularity.PHASE, Granularity.ITERATION
+        go, controller, looks = self._travel, self.controller, self.looks
+        equation = self.study.equation
         for name, slot in (
             ("open", self._open_asked),
             ("export", self._export_asked),
             ("quit", self.close),
-            ("step", partial(self._travel, self.controller.forward)),
-            ("back", partial(self._travel, self.controller.back)),
-            ("phase_next", partial(self._travel, self.controller.forward, phase)),
-            ("phase_back", partial(self._travel, self.controller.back, phase)),
-            ("iteration_next", partial(self._travel, self.controller.forward, iteration)),
-            ("iteration_back", partial(self._travel, self.controller.back, iteration)),
-            ("start", partial(self._travel, self.controller.seek, START)),
+            ("undo", partial(go, controller.undo_stack.undo)),
+            ("redo", partial(go, controller.undo_stack.redo)),
+            ("copy_latex", equation.copy_latex),
+            ("copy_text", equation.copy_text),
+            ("copy_picture", equation.copy_picture),
+            ("step", partial(go, controller.forward)),
+            ("back", partial(go, controller.back)),
+            ("phase_next", partial(go, controller.forward, phase)),
+            ("phase_back", partial(go, controller.back, phase)),
+            ("iteration_next", partial(go, controller.forward, iteration)),
+            ("iteration_back", partial(go, controller.back, iteration)),
+            ("start", partial(go, controller.seek, START)),
             ("newest", self._to_newest),
             ("run", self._run_or_pause),
             ("faster", partial(self._change_speed, _FASTER)),
             ("slower", partial(self._change_speed, 1 / _FASTER)),
             ("train", self._train_or_stop),
-            ("reset", partial(self._travel, self.controller.reset)),
-            ("reseed", partial(self._travel, self.controller.reseed)),
-            ("theme", self._switch_theme),
+            ("reset", partial(go, controller.reset)),
+            ("reseed", partial(go, controller.reseed)),
+            ("check_gradients", self._check_gradients),
+            ("theme", looks.switch_theme),
             ("summary", self._show_summary),
+            ("present", looks.present),
             ("larger", partial(self._scale_text, 1)),
             ("smaller", partial(self._scale_text, -1)),
             ("normal_size", partial(self._scale_text, 0)),
+            ("more_digits", partial(self._change_digits, 1)),
+            ("fewer_digits", partial(self._change_digits, -1)),
+            ("matrix_notation", self._choose_notation),
+            ("why", self._show_why),
+            ("gradients", self._show_gradients),
             ("keys", self._show_keys),
             ("about", self._show_about),
         ):
-            named[name].triggered.connect(slot)
+            self.actions_by_name[name].triggered.connect(slot)
         for granularity in Granularity:
-            named[granularity].triggered.connect(partial(self._choose_granularity, granularity))
+            choose = partial(self._choose_granularity, granularity)
+            self.actions_by_name[granularity].triggered.connect(choose)
+
+    def _wire_views(self) -> None:
+        study, controller = self.study, self.controller
         self.transport.granularity_chosen.connect(self._choose_granularity)
         self.transport.speed_chosen.connect(self._set_speed)
         self.transport.example_chosen.connect(self.open_example)
-        self.equation.hovered.connect(self.network.set_lit)
-        self.network.hovered.connect(self.equation.set_lit)
-        self.loss.travel_requested.connect(self._travel_to_iteration)
-        self.timeline_bar.travel_requested.connect(self._travel_to)
-        self.controller.moment_changed.connect(self._show)
-        self.controller.experiment_changed.connect(self._show_experiment)
-        playback.mode_changed.connect(self._show_mode)
-        playback.non_finite_met.connect(self._tell_non_finite)
-        self._plotting.ready.connect(self.loss.install_plot)
-        self.network.installEventFilter(self)
+        self.summary.rate_committed.connect(partial(self._edit, LEARNING_RATE, ()))
+        study.iteration_requested.connect(self._travel_to_iteration)
+        study.travel_requested.connect(self._travel_to)
+        study.picked.connect(self._pin)
+        study.sample_changed.connect(self._sample_changed)
+        study.inspector.closed.connect(partial(self._pin, None))
+        study.inspector.edit_requested.connect(self._edit_asked)
+        self._inspect_later.timeout.connect(self._inspect)
+        controller.moment_changed.connect(self._show)
+        controller.experiment_changed.connect(self._show_experiment)
+        controller.undo_stack.indexChanged.connect(self._show_undo)
+        self.playback.mode_changed.connect(self._show_mode)
+        self.playback.non_finite_met.connect(self._tell_non_finite)
+        self.looks.theme_changed.connect(self._theme_changed)
+        self.looks.numbers_changed.connect(self._numbers_changed)
+        self.looks.presentation_changed.connect(self._present)
+        self._plotting.ready.connect(study.install_plots)
+        study.network.installEventFilter(self)
 
     def _restore(self) -> None:
-        settings = self._settings
-        self.resize(settings.window_size or self.size().expandedTo(self.minimumSize()))
-        if settings.window_size is None:
-            self.resize(1280, 800)
-        below = min(max(self.height() // 4, 165), 220)
-        self._whole.setSizes([self.height() - below, below])
-        self.summary.setVisible(settings.summary_shown)
-        self.actions_by_name["summary"].setChecked(settings.summary_shown)
+        settings, named = self._settings, self.actions_by_name
+        # A size kept from a larger screen would leave the status bar outside of this one.
+        self.resize((settings.window_size or DEFAULT_SIZE).boundedTo(self.screen().availableSize()))
+        named["summary"].setChecked(settings.summary_shown)
+        self.stage.show_summary(settings.summary_shown)
         self._set_speed(settings.speed)
         self._choose_granularity(settings.granularity)
-        self._apply_text_size()
-        self._apply_theme()
-        self._apply_numbers()
+        named["matrix_notation"].setChecked(settings.matrix_notation)
+        self._choose_notation(settings.matrix_notation)
+        named["why"].setChecked(settings.why_shown)
+        self._show_why(settings.why_shown)
+        self.looks.apply()
         self._show_mode(Mode.STOPPED)
+        self._show_undo()
 
     # Which experiment
 
@@ -227,17 +240,14 @@ class MainWindow(QMainWindow):
             if not quietly:
                 self._tell(str(error))
             return False
+        self._pin(None)
         if path.parent != examples.FOLDER and not quietly:
             self._folder = str(path.parent)
         return True
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
-        self.network.set_experiment(experiment)
-        self.words.set_names(Names(experiment.data.input_names, experiment.data.target_names))
-        self.loss.set_batch(experiment.batch_size)
-        per_epoch = self.controller.moment().iterations_per_epoch
-        self.timeline_bar.set_batches_per_epoch(per_epoch)
+        self.study.show_experiment(experiment, self.controller.moment().iterations_per_epoch)
         self.summary.show_experiment(experiment)
         self.transport.show_example(self._example, experiment.title)
         title = examples.titles().get(self._example) or experiment.title or tr("Untitled")
@@ -253,9 +263,9 @@ class MainWindow(QMainWindow):
     @Slot()
     def _export_asked(self) -> None:
         self.playback.stop()
-        path = dialogs.ask_where_to_export(
-            self, Path(self._folder) / "network.npz", self.controller.completed
-        )
+        name = file_stem(self.controller.experiment.title) + ".npz"
+        suggested = Path(self._folder) / name
+        path = dialogs.ask_where_to_export(self, suggested, self.controller.completed)
         if path is None:
             return
         self._folder = str(path.parent)
@@ -266,7 +276,7 @@ class MainWindow(QMainWindow):
             return
         self.statusBar().showMessage(tr("Weights written to {name}", name=path.name), 6000)
 
-    # Travel
+    # Travel and edits
 
     def _travel(self, intent: object, *arguments: object) -> None:
         """Stops what runs, then does what was asked; a refusal is told in its one sentence."""
@@ -290,6 +300,13 @@ class MainWindow(QMainWindow):
     @Slot()
     def _to_newest(self) -> None:
         self._travel(self.controller.seek, self.controller.newest)
+
+    def _edit(self, what: str, element: tuple[int, ...], value: float) -> None:
+        self._travel(self.controller.edit, what, element, value)
+
+    @Slot(object)
+    def _edit_asked(self, edit: tuple[str, tuple[int, ...], float]) -> None:
+        self._edit(*edit)
 
     @Slot()
     def _run_or_pause(self) -> None:
@@ -321,38 +338,72 @@ class MainWindow(QMainWindow):
     def _change_speed(self, factor: float, *_: object) -> None:
         self._set_speed(self.playback.speed * factor)
 
+    # Looking closer
+
+    @Slot(object)
+    def _pin(self, term: Term | None, *_: object) -> None:
+        """Opens the inspector on an element, or closes it."""
+        self._pinned = term
+        self.stage.show_inspector(term is not None)
+        if term is not None:
+            self._inspect()
+
+    @Slot()
+    def _inspect(self) -> None:
+        if self._pinned is not None:
+            found = self.controller.inspect(self._pinned, self.study.sample)
+            self.study.inspector.show_inspection(found)
+
+    @Slot(object)
+    def _sample_changed(self, _column: int) -> None:
+        self._inspect()
+
+    @Slot()
+    def _check_gradients(self) -> None:
+        self.playback.stop()
+        NetworkCheck(self.controller, self).table.show()
+
     # What is shown
 
     @Slot(object)
     def _show(self, moment: Moment) -> None:
         self._waits_for_paint = True
-        frame = moment.frame
-        self.network.show_frame(frame)
-        self.equation.show_frame(frame)
-        self.words.show_frame(frame)
-        self.timeline_bar.show_frame(frame)
-        self.loss.show_run(moment.losses, frame.position, moment.non_finite)
-        self._status.setText(status_text(moment, self.controller.experiment, self._numbers()))
+        self.study.show(moment)
+        self._status.setText(status_text(moment, self.controller.settings, self.looks.numbers))
         named = self.actions_by_name
         for name in ("back", "start", "phase_back", "iteration_back"):
             named[name].setEnabled(not moment.at_start)
-        named["newest"].setEnabled(frame.position != moment.newest)
+        named["newest"].setEnabled(moment.frame.position != moment.newest)
+        if self._pinned is not None and self.playback.is_stopped:
+            self._inspect_later.start(0)
+        if QAccessible.isActive() and self.playback.is_stopped:
+            spoken = QAccessibleAnnouncementEvent(self, self.study.words.text())
+            QAccessible.updateAccessibility(spoken)
 
     @Slot(object)
     def _show_mode(self, mode: Mode) -> None:
-        named = self.actions_by_name
+        named, theme = self.actions_by_name, self.looks.theme
         if mode is Mode.RUNNING or mode is Mode.TRAVELLING:
-            named.set_icon("run", "pause", self._theme)
+            named.set_icon("run", "pause", theme)
             named.set_text("run", tr("&Pause"))
         else:
-            named.set_icon("run", "run", self._theme)
+            named.set_icon("run", "run", theme)
             named.set_text("run", tr("&Run"))
         if mode is Mode.TRAINING:
-            named.set_icon("train", "pause", self._theme)
+            named.set_icon("train", "pause", theme)
             named.set_text("train", tr("&Stop training"))
         else:
-            named.set_icon("train", "train", self._theme)
+            named.set_icon("train", "train", theme)
             named.set_text("train", tr("&Train at full speed"))
+        self._hint.setText(_hint_of(mode))
+        if mode is Mode.STOPPED and self._pinned is not None:
+            self._inspect_later.start(0)
+
+    @Slot()
+    def _show_undo(self, *_: object) -> None:
+        stack = self.controller.undo_stack
+        self.actions_by_name["undo"].setEnabled(stack.canUndo())
+        self.actions_by_name["redo"].setEnabled(stack.canRedo())
 
     @Slot(object)
     def _tell_non_finite(self, found: NonFinite) -> None:
@@ -393,40 +444,43 @@ class MainWindow(QMainWindow):
 
     # Looks
 
-    def _numbers(self) -> NumberFormat:
-        return NumberFormat(self._settings.digits)
+    @Slot(object)
+    def _theme_changed(self, theme: Theme) -> None:
+        self.summary.set_theme(theme)
+        self.actions_by_name.set_theme(theme)
+        self._hint.setStyleSheet(f"color: {theme.muted}; padding-right: 8px")
 
-    def _apply_numbers(self) -> None:
-        for view in (self.network, self.equation, self.words, self.loss, self.summary):
-            view.set_numbers(self._numbers())
+    @Slot(object)
+    def _numbers_changed(self, numbers: object) -> None:
+        self.summary.set_numbers(self.looks.numbers)
+        self.controller.announce()
 
-    def _apply_theme(self) -> None:
-        QApplication.setPalette(palette(self._theme))
-        for view in (self.network, self.equation, self.loss, self.timeline_bar, self.summary):
-            view.set_theme(self._theme)
-        self.actions_by_name.set_theme(self._theme)
-        self._hint.setStyleSheet(f"color: {self._theme.muted}; padding-right: 8px")
-
-    @Slot()
-    def _switch_theme(self) -> None:
-        names = list(THEMES)
-        self._theme = THEMES[names[(names.index(self._theme.name) + 1) % len(names)]]
-        self._settings.theme = self._theme.name
-        self._apply_theme()
+    @Slot(object)
+    def _present(self, on: bool) -> None:
+        self.stage.present(on)
+        self.menuBar().setVisible(not on)
+        self.statusBar().setVisible(not on)
 
     def _show_summary(self, shown: bool) -> None:
-        self.summary.setVisible(shown)
+        self.stage.show_summary(shown)
         self._settings.summary_shown = shown
 
-    def _scale_text(self, direction: int, *_: object) -> None:
-        points = self._settings.points * 1.1**direction if direction else DEFAULT_POINTS
-        self._settings.points = min(max(points, LEAST_POINTS), MOST_POINTS)
-        self._apply_text_size()
+    def _choose_notation(self, matrix: bool) -> None:
+        self.study.equation.set_notation("matrix" if matrix else "node")
+        self._settings.matrix_notation = matrix
 
-    def _apply_text_size(self) -> None:
-        QApplication.setFont(text_font(self._settings.points))
-        for bar in self.findChildren(QToolBar):
-            bar.setFont(QApplication.font())
+    def _show_why(self, shown: bool) -> None:
+        self.study.equation.show_why(shown)
+        self._settings.why_shown = shown
+
+    def _show_gradients(self, shown: bool) -> None:
+        self.study.network.set_shown("gradients" if shown else "values")
+
+    def _scale_text(self, direction: int, *_: object) -> None:
+        self.looks.scale_text(direction)
+
+    def _change_digits(self, by: int, *_: object) -> None:
+        self.looks.change_digits(by)
 
     # What Qt tells
 
@@ -450,15 +504,21 @@ class MainWindow(QMainWindow):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._scale_text(1 if event.angleDelta().y() > 0 else -1)
+            self.looks.scale_text(1 if event.angleDelta().y() > 0 else -1)
             event.accept()
             return
         super().wheelEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if not self._arranged:
+            self._arranged = True
+            QTimer.singleShot(0, self._arrange)  # Once the splitters have their sizes.
         # After the first paint: importing the plots takes longer than showing the window.
         QTimer.singleShot(0, self._plotting.start)
+
+    def _arrange(self) -> None:
+        self.stage.arrange(self.stage.width(), self.stage.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -469,3 +529,13 @@ class MainWindow(QMainWindow):
         self.playback.stop()
         self._settings.example = self._example
         super().closeEvent(event)
+
+
+def _hint_of(mode: Mode) -> str:
+    """The one line of help: what can be done now."""
+    return {
+        Mode.STOPPED: tr("→ next step, ← back, Space run"),
+        Mode.RUNNING: tr("running; Space pauses, + and − change the speed"),
+        Mode.TRAINING: tr("training at full speed; Ctrl+T stops"),
+        Mode.TRAVELLING: tr("running on to where the experiment stood; Space stops"),
+    }[mode]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from math import inf
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,10 @@ MOST_LABELLED = 30
 _HALF = MOST_DRAWN // 2
 _LEAST_PITCH = 10.0
 _LEAST_NUMBERED_RADIUS = 13.0
-_RADIUS_OF_GAP = 0.22
-_TRIED_PLACES = 17
-_GOOD_ENOUGH = 0.6
+_RADIUS_OF_GAP = 0.19
+_TRIED_PLACES = 25
+_ATTEMPTS = 24
+_BETWEEN = 1.7, 1.0  # heights from label to label: an edge in between can be told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,13 +277,18 @@ def tags_of(column: Column, room: Room) -> list[QRectF]:
 
 
 def label_places(
-    gap: Gap, clear: float, width: float, height: float, taken: Sequence[QRectF] = ()
+    gap: Gap,
+    clear: float,
+    width: float,
+    height: float,
+    taken: Sequence[QRectF] = (),
+    most_covered: float = inf,
 ) -> Points | None:
     """The centre of a label of width × height on every edge of a gap, so that none collide.
 
-    clear: how far from either end nothing may be; taken: where nothing may be either. Labels stand
-    in one column where the edges are far enough apart in it, else in two or three; the columns are
-    where other edges keep furthest from the labels. Returns (n, 2), or None if they do not fit.
+    clear: how far from either end nothing may be; taken: where nothing may be either. Each label
+    stands where other edges keep furthest from it. Returns (n, 2), or None if they do not fit, or
+    would lie across more than `most_covered` other edges each, on average.
     """
     ends = gap.lines
     span = ends[0, 2] - ends[0, 0]
@@ -289,25 +296,87 @@ def label_places(
     if first > 0.5:
         return None
     tried = np.linspace(first, 1 - first, _TRIED_PLACES)
-    heights = ends[:, 1, None] + tried * (ends[:, 3] - ends[:, 1])[:, None]
-    free = _free_of(taken, ends[0, 0] + tried * span, heights, width, height)
-    apart = (width + 3) / span
-    best: tuple[float, npt.NDArray[np.float64]] | None = None
-    for groups in _groupings(gap):
-        if best and best[0] > _GOOD_ENOUGH:
-            break
-        score, chosen = _best_columns(heights, free, tried, groups, height + 2, apart)
-        if chosen is not None and (best is None or score > best[0] + 1e-9):
-            best = score, chosen
-    if best is None:
+    x = ends[0, 0] + tried * span
+    y = ends[:, 1, None] + tried * (ends[:, 3] - ends[:, 1])[:, None]
+    free = _free_of(taken, x, y, width, height)
+    covered, clearance = _crowding(ends, tried, y, width / span, height)
+    score = np.where(free, clearance - covered, -np.inf)
+    chosen = None
+    for between in _BETWEEN:
+        if chosen is None:
+            chosen = _without_collisions(score, x, y, width + 3, between * height + 2)
+    if chosen is None:
         return None
-    along = best[1]
-    return np.column_stack(
-        (
-            ends[:, 0] + along * (ends[:, 2] - ends[:, 0]),
-            ends[:, 1] + along * (ends[:, 3] - ends[:, 1]),
-        )
-    )
+    edges = np.arange(gap.count)
+    if covered[edges, chosen].mean() > most_covered:
+        return None
+    return np.column_stack((x[chosen], y[edges, chosen]))
+
+
+def _crowding(
+    ends: Points, tried: npt.NDArray[np.float64], y: Points, width: float, height: float
+) -> tuple[Points, Points]:
+    """For each label (n, T): how many other edges pass below it, and how far the nearest is.
+
+    width: as a share of the gap's; the distance is a share of two label heights, at most 1.
+    """
+    corners = tried + np.array([-0.5, 0.0, 0.5])[:, None] * width
+    edges = ends[:, 1, None, None] + corners * (ends[:, 3] - ends[:, 1])[:, None, None]
+    below = edges[None] - y[:, None, None, :]
+    apart = np.maximum(below.min(axis=2), -below.max(axis=2)) - height / 2
+    apart[np.arange(len(ends)), np.arange(len(ends))] = np.inf
+    covered = (apart < 0).sum(axis=1).astype(np.float64)
+    nearest = np.clip(apart.min(axis=1), 0, 2 * height)
+    return covered, nearest / (2 * height)
+
+
+def _without_collisions(
+    score: Points, x: npt.NDArray[np.float64], y: Points, across: float, down: float
+) -> npt.NDArray[np.intp] | None:
+    """A place (n,) for each label, the best that is free; None if some label finds none.
+
+    The label with the fewest good places chooses first. One that finds none chooses earlier in the
+    next attempt; in the end each may move to a better place that has become free.
+    """
+    count = len(score)
+    order = np.argsort(score.max(axis=1), kind="stable").tolist()
+    for _ in range(_ATTEMPTS):
+        chosen = np.full(count, -1, dtype=np.intp)
+        stuck = -1
+        for edge in order:
+            best = _best_free(edge, score, chosen, x, y, across, down)
+            if best < 0:
+                stuck = edge
+                break
+            chosen[edge] = best
+        if stuck < 0:
+            break
+        order.remove(stuck)
+        order.insert(0, stuck)
+    else:
+        return None
+    for edge in [*order, *order]:
+        chosen[edge] = _best_free(edge, score, chosen, x, y, across, down)
+    return chosen
+
+
+def _best_free(
+    edge: int,
+    score: Points,
+    chosen: npt.NDArray[np.intp],
+    x: npt.NDArray[np.float64],
+    y: Points,
+    across: float,
+    down: float,
+) -> int:
+    """The best place of one label that meets none of those chosen for others; -1: there is none."""
+    others = np.flatnonzero(chosen >= 0)
+    others = others[others != edge]
+    beside = np.abs(x[:, None] - x[chosen[others]]) >= across
+    above = np.abs(y[edge][:, None] - y[others, chosen[others]]) >= down
+    possible = np.where((beside | above).all(axis=1), score[edge], -np.inf)
+    best = int(possible.argmax())
+    return best if possible[best] > -np.inf else -1
 
 
 def _free_of(
@@ -325,80 +394,6 @@ def _free_of(
         above = np.abs(y - centre.y()) >= (height + rect.height()) / 2 + 1
         free &= beside | above
     return free
-
-
-def _groupings(gap: Gap) -> Iterable[npt.NDArray[np.intp]]:
-    """Ways to spread a gap's edges over columns of labels, the simplest first."""
-    j = np.searchsorted(np.unique(gap.to), gap.to)
-    i = np.searchsorted(np.unique(gap.origin), gap.origin)
-    yield np.zeros(gap.count, dtype=np.intp)
-    for columns in (2, 3):
-        for order in (i + j, i, j, i - j, i + 2 * j, 2 * i + j):
-            yield _consecutive(order % columns)
-        for order in (i, j):
-            yield _consecutive(order * columns // (int(order.max()) + 1))
-
-
-def _consecutive(groups: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """The same groups, numbered without gaps."""
-    return np.unique(groups, return_inverse=True)[1]
-
-
-def _best_columns(
-    heights: Points,
-    free: npt.NDArray[np.bool_],
-    tried: npt.NDArray[np.float64],
-    groups: npt.NDArray[np.intp],
-    needed: float,
-    apart: float,
-) -> tuple[float, npt.NDArray[np.float64] | None]:
-    """The best place along the edges for each group: a score and the place of every edge."""
-    scores = []
-    for group in range(int(groups.max()) + 1):
-        members = np.flatnonzero(groups == group)
-        scores.append(_scores(heights, free, members, needed).tolist())
-    found: tuple[float, tuple[int, ...]] | None = None
-    for places in _increasing(scores, tried.tolist(), apart):
-        worst = min(score[place] for score, place in zip(scores, places, strict=True))
-        # Equal scores go to the columns nearest to the middle.
-        middle = sum(abs(tried[place] - 0.5) for place in places) / len(places)
-        score = worst - 0.15 * middle - 0.2 * (len(places) - 1)
-        if found is None or score > found[0]:
-            found = score, places
-    if found is None:
-        return 0.0, None
-    return found[0], tried[np.array(found[1])][groups]
-
-
-def _scores(
-    heights: Points, free: npt.NDArray[np.bool_], members: npt.NDArray[np.intp], needed: float
-) -> npt.NDArray[np.float64]:
-    """For each tried place how clear a group's labels are of other edges; -1: they collide."""
-    own = heights[members]
-    possible = free[members].all(axis=0)
-    if len(members) > 1:
-        possible &= np.diff(np.sort(own, axis=0), axis=0).min(axis=0) >= needed
-    distance = np.abs(own[:, None, :] - heights[None, :, :])
-    distance[np.arange(len(members)), members] = np.inf
-    # Beyond three label heights more distance is no gain.
-    clearance = np.minimum(distance.min(axis=1), 3 * needed) / (3 * needed)
-    score = (clearance.min(axis=0) + clearance.mean(axis=0)) / 2
-    return np.where(possible, score, -1.0)
-
-
-def _increasing(
-    scores: list[list[float]], tried: list[float], apart: float
-) -> Iterable[tuple[int, ...]]:
-    """Every choice of one free place for each group, each `apart` to the right of the last."""
-    chosen: list[tuple[int, ...]] = [()]
-    for free in scores:
-        chosen = [
-            (*before, place)
-            for before in chosen
-            for place, score in enumerate(free)
-            if score >= 0 and (not before or tried[place] - tried[before[-1]] >= apart)
-        ]
-    return chosen
 
 
 def free_place(

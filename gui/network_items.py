@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from math import isfinite
 
 from PySide6.QtCore import QRectF
 
@@ -14,6 +15,8 @@ from gui.network_plan import Plan
 from gui.network_text import NORMAL, Fonts, Label, label_width
 from gui.numbers import NumberFormat
 from gui.theme import Theme, mixed
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,11 @@ class Scene:
 
 
 class SceneWriter:
-    """What the makers of a Scene share. sample: the column of the batch that is looked at."""
+    """What the makers of a Scene share.
+
+    sample: the column of the batch that is looked at; gradients: whether they are shown in place
+    of values.
+    """
 
     def __init__(
         self,
@@ -90,6 +97,7 @@ class SceneWriter:
         numbers: NumberFormat,
         theme: Theme,
         sample: int,
+        gradients: bool = False,
     ) -> None:
         self.frame = frame
         self.plan = plan
@@ -97,12 +105,17 @@ class SceneWriter:
         self.numbers = numbers
         self.theme = theme
         self.sample = sample
+        self.gradients = gradients
         self.lit = Lit(frame)
         self.scene = Scene()
         self.sign_colours = {
             sign: mixed(colour, theme.text, 0.8).name()
             for sign, colour in ((False, theme.positive), (True, theme.negative))
         }
+
+    def sign_colour(self, value: float) -> str:
+        """The colour of a number: by its sign, neutral where it has none."""
+        return self.sign_colours[value < 0] if isfinite(value) and value else self.theme.text
 
     def value(self, term: Term) -> float:
         """The value of a term with number indices, in the sample looked at."""
@@ -134,22 +147,43 @@ class SceneWriter:
         chip: bool = False,
         mark: Mark | None = None,
         button: bool = False,
+        tint: str = "",
+        stacked: bool = False,
     ) -> None:
         """Adds a label centred on (x, y); an empty text adds nothing."""
         if not text:
             return
-        width = label_width(self.fonts, prefix + text, scale)
+        lines = (prefix.strip(), text) if stacked else (prefix + text,)
+        width = max(label_width(self.fonts, line, scale) for line in lines)
         height = self.fonts.height(scale) if chip or prefix else self.fonts.capitals(scale) + 3
+        height *= len(lines)
         rect = QRectF(x - width / 2, y - height / 2, width, height)
         if mark is None:
             mark = self.mark_of(term) if prefix and term else Mark.NONE
         self.scene.labels.append(
-            Label(text, rect, colour, scale, prefix, term, chip, mark, button=button)
+            Label(
+                text,
+                rect,
+                colour,
+                scale,
+                prefix.strip() if stacked else prefix,
+                term,
+                chip,
+                mark,
+                button=button,
+                tint=tint,
+                stacked=stacked,
+            )
         )
 
     def mark_of(self, term: Term) -> Mark:
         """How a term takes part in the Step stood on."""
         return self.lit.of(term.name, *(index for index in term.indices if isinstance(index, int)))
+
+
+def subscript(unit: int) -> str:
+    """A unit's number, counted from 1, as an index."""
+    return str(unit + 1).translate(_SUBSCRIPTS)
 
 
 def symbol(name: str) -> str:

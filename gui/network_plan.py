@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 
 from PySide6.QtCore import QRectF, QSizeF
 
@@ -21,7 +22,7 @@ from gui.network_geometry import (
     rows_of,
     tags_of,
 )
-from gui.network_text import MOST_DIGITS, SCALES, SMALL, TINY, Fonts
+from gui.network_text import MOST_DIGITS, SCALES, SMALL, SMALLEST, TINY, Fonts
 from gui.numbers import NumberFormat
 
 _FROM_UNIT = 12.0  # between a unit and what is written beside it
@@ -31,10 +32,16 @@ _LABEL_SIZES = (
     (SMALL, 4),
     (SMALL, 3),
     (TINY, 3),
-    (SCALES[-1], 3),
+    (SCALES[3], 3),
+    (SMALLEST, 3),
 )
-_SMALL_SIZES = (*_LABEL_SIZES[-2:], (SCALES[-1], 2))
+_SMALL_SIZES = (*_LABEL_SIZES[-2:], (SMALLEST, 2))
+# Above this many edges a gap's weights are written only where the labels hide few other edges.
+_CROWDED = 12
+_MOST_COVERED = 0.5
+_FEW_UNITS = 8
 _NUMBER = "−0."
+GRADIENT_PREFIX = "∂ "
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class _Concession:
 
 
 _CONCESSIONS = (
-    _Concession(MOST_DIGITS, 2, _LABEL_SIZES),
+    _Concession(4, 2, _LABEL_SIZES),
     _Concession(3, 2, _SMALL_SIZES),
     _Concession(3, 1, _SMALL_SIZES),
     _Concession(3, 0, _SMALL_SIZES),
@@ -109,6 +116,7 @@ class Plan:
     line: float
     stacked: bool
     name_width: float
+    fonts: Fonts
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -128,9 +136,20 @@ class Plan:
     def labels_all_it_should(self) -> bool:
         """Whether every gap that has few enough edges has its weights written on them."""
         return all(
-            labels is not None or gap.count > MOST_LABELLED
+            labels is not None or gap.count > _CROWDED
             for gap, labels in zip(self.gaps, self.weights, strict=True)
         )
+
+    @property
+    def shortcomings(self) -> int:
+        """What a drawing of few units lacks: weights, and units too small for three digits."""
+        least = self.fonts.width(_NUMBER + "000", SMALLEST) / 2 + 1
+        small = sum(column.radius < least for column in self.columns if column.units <= _FEW_UNITS)
+        bare = sum(
+            labels is None and gap.count <= _CROWDED
+            for gap, labels in zip(self.gaps, self.weights, strict=True)
+        )
+        return small + 2 * bare
 
     @property
     def edge_scale(self) -> float:
@@ -147,16 +166,37 @@ def beside(column: Column, room: Room) -> float:
 def make_plan(
     sizes: Sequence[int],
     size: QSizeF,
-    fonts: Fonts,
+    fonts: Iterable[Fonts],
     numbers: NumberFormat,
     names: Names,
     expanded: Mapping[int, int] | None = None,
 ) -> Plan:
     """Lays a network of layers 0 … L out in a widget of `size`.
 
-    expanded: for each expanded layer the unit that its window begins with. Where the weights of
-    some gap would find no room, the tags of the units are narrower or fewer, if that helps.
+    fonts: the one wished for, then smaller ones, of which the first is taken that leaves room for
+    the numbers of a small network. expanded: for each expanded layer the unit that its window
+    begins with.
     """
+    best: Plan | None = None
+    for each in fonts:
+        plan = _with_concessions(sizes, size, each, numbers, names, expanded)
+        if best is None or plan.shortcomings < best.shortcomings:
+            best = plan
+        if not best.shortcomings:
+            break
+    assert best is not None
+    return best
+
+
+def _with_concessions(
+    sizes: Sequence[int],
+    size: QSizeF,
+    fonts: Fonts,
+    numbers: NumberFormat,
+    names: Names,
+    expanded: Mapping[int, int] | None,
+) -> Plan:
+    """Where the weights of some gap find no room, the units' tags are narrower, or fewer."""
     makers = (
         _plan(sizes, size, fonts, numbers, names, expanded or {}, concession)
         for concession in _CONCESSIONS
@@ -202,7 +242,7 @@ def _plan(
         _weight_labels(gap, left, right, room, fonts, digits, concession.sizes)
         for gap, (left, right) in zip(gaps, pairwise(layout.columns), strict=True)
     )
-    return Plan(layout, gaps, weights, names, line, stacked, name_width)
+    return Plan(layout, gaps, weights, names, line, stacked, name_width, fonts)
 
 
 def _widest(name_of: Callable[[int], str], units: int, fonts: Fonts) -> float:
@@ -216,6 +256,12 @@ def _clear(left: Column, right: Column) -> float:
     return max(left.radius, right.radius) + 5
 
 
+def _squares(column: Column) -> list[QRectF]:
+    """What the units of a layer keep free of labels around them."""
+    half = column.radius + 4
+    return [QRectF(column.x - half, y - half, 2 * half, 2 * half) for y in column.ys]
+
+
 def _weight_labels(
     gap: Gap,
     left: Column,
@@ -227,15 +273,17 @@ def _weight_labels(
 ) -> WeightLabels | None:
     if gap.count > MOST_LABELLED:
         return None
-    taken = [*tags_of(left, room), *tags_of(right, room)]
+    taken = [*tags_of(left, room), *tags_of(right, room), *_squares(left), *_squares(right)]
+    clear = 0.6 * max(left.radius, right.radius)
     # Where many edges cross, a shorter number says more than a longer one that hides its edge.
-    readable = 6 if gap.count <= 6 else 5 if gap.count <= 9 else 4 if gap.count <= 16 else 3
+    readable = 6 if gap.count <= 2 else 4 if gap.count <= 16 else 3
     for scale, most in sizes:
         if most > max(min(digits, readable), 3):
             continue
-        width = fonts.width(_NUMBER + "0" * most, scale) + 6
+        width = fonts.width(GRADIENT_PREFIX + _NUMBER + "0" * most, scale) + 6
         height = fonts.height(scale)
-        centres = label_places(gap, _clear(left, right), width, height, taken)
+        covered = _MOST_COVERED if gap.count > _CROWDED else inf
+        centres = label_places(gap, clear, width, height, taken, covered)
         if centres is not None:
             return WeightLabels(centres, width, height, scale, most)
     return None

@@ -8,18 +8,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite
 
+import numpy as np
+from PySide6.QtCore import QRectF
+
 from engine.arrays import Array
-from engine.expression import Term
+from engine.expression import Term, quantity
 from engine.program import Phase
 from gui.network_edges import DrawnGap
 from gui.network_geometry import Gap, free_place
 from gui.network_items import LitEdge, Scene
 from gui.network_lit import Mark
-from gui.network_plan import WeightLabels
-from gui.network_text import NORMAL, SCALES, TOO_LONG, Label
+from gui.network_plan import GRADIENT_PREFIX, WeightLabels
+from gui.network_text import SCALES, SMALL, SMALLEST, TINY, Label, label_width, shortest
 from gui.network_units import UnitWriter
+from gui.numbers import NOT_COMPUTED
 
 _ARROWS_UP_TO = 45
+_MOST_AROUND = 80
+_MOST_LIT_LABELS = 6
 
 
 class SceneBuilder(UnitWriter):
@@ -27,11 +33,15 @@ class SceneBuilder(UnitWriter):
 
     def build(self, drawn: Sequence[DrawnGap], weights: Sequence[Array]) -> Scene:
         """The units and edges with all that is written at them."""
+        for index, gap in enumerate(self.plan.gaps):
+            self._add_lit_edges(index, gap, drawn[index], weights[index])
+            self._add_edge_labels(index, gap, weights[index])
         for column in self.plan.columns:
             self.add_column(column)
         for index, gap in enumerate(self.plan.gaps):
-            self._add_lit_edges(index, gap, drawn[index], weights[index])
-            self._add_weights(index, gap, weights[index])
+            if self.plan.weights[index] is None:
+                self._add_lit_labels(index, gap, weights[index])
+            self._add_gap_caption(index)
         self.add_inputs()
         self.add_outputs()
         for column in self.plan.columns[1:]:
@@ -80,55 +90,126 @@ class SceneBuilder(UnitWriter):
         ends = left.radius if left.draws(origin) else 8.0, right.radius if right.draws(to) else 8.0
         return LitEdge(line, weight, share, mark, arrow, ends)
 
-    def _add_weights(self, index: int, gap: Gap, weights: Array) -> None:
+    @property
+    def _shows_gradients(self) -> bool:
+        return self.gradients or self.frame.phase is Phase.GRADIENT
+
+    def _add_edge_labels(self, index: int, gap: Gap, weights: Array) -> None:
+        """The weight of every edge, or in the gradient phase ∂E/∂w where it is known."""
         places = self.plan.weights[index]
         if places is None:
             return
-        values = weights[gap.to, gap.origin].tolist()
-        written: list[tuple[int, Term]] = []
-        for edge, value in enumerate(values):
-            to, origin = int(gap.to[edge]), int(gap.origin[edge])
-            text, scale = self._weight_text(value, places)
-            rect = places.rect(edge, self.fonts.width(text, scale) + 6)
-            term = Term(f"W{gap.layer}", (to, origin))
-            mark = self.lit.edge(gap.layer, to, origin)
-            colour = self.sign_colours[value < 0] if isfinite(value) else self.theme.text
-            self.scene.labels.append(
-                Label(text, rect, colour, scale, term=term, chip=True, mark=mark)
-            )
-            if mark and self.frame.phase is Phase.GRADIENT:
-                written.append((edge, term))
-        self._add_gradients(index, gap, written)
+        pairs = list(zip(gap.to.tolist(), gap.origin.tolist(), strict=True))
+        known = [self._shows_gradient(gap.layer, to, origin) for to, origin in pairs]
+        terms = [
+            Term(f"dW{gap.layer}" if has or self.gradients else f"W{gap.layer}", pair)
+            for has, pair in zip(known, pairs, strict=True)
+        ]
+        values = [
+            self.value(term) if has or not self.gradients else 0.0
+            for has, term in zip(known, terms, strict=True)
+        ]
+        prefixed = self.fonts.width(GRADIENT_PREFIX, places.scale)
+        for kind in (True, False):
+            members = [edge for edge, has in enumerate(known) if has is kind]
+            room = places.width - 6 - (prefixed if kind else 0.0)
+            texts, scale = self._group_texts([values[edge] for edge in members], room, places)
+            for edge, text in zip(members, texts, strict=True):
+                self._add_edge_label(terms[edge], values[edge], text, scale, places, edge, kind)
 
-    def _weight_text(self, value: float, places: WeightLabels) -> tuple[str, float]:
-        """A number at the size of its gap's labels; smaller only where it would not fit at all."""
-        text, scale = TOO_LONG, NORMAL
-        for size in (places.scale, SCALES[-1]):
-            if text == TOO_LONG:
-                text, scale = self.fonts.fit_number(
-                    value, places.width - 6, self.numbers, (size,), places.digits
-                )
-        return text, scale
+    def _shows_gradient(self, layer: int, to: int, origin: int) -> bool:
+        return self._shows_gradients and self.frame.is_known(f"dW{layer}", to, origin)
 
-    def _add_gradients(self, index: int, gap: Gap, edges: Sequence[tuple[int, Term]]) -> None:
-        """∂E/∂w on the edges of the Step, where there is room beside the weights."""
-        places = self.plan.weights[index]
-        assert places is not None
+    def _group_texts(
+        self, values: Sequence[float], room: float, places: WeightLabels
+    ) -> tuple[Sequence[str], float]:
+        scales = tuple(scale for scale in SCALES if scale <= places.scale)
+        rooms = (room,) * len(scales)
+        group = tuple(values)
+        fitted = self.fonts.fit_group(group, rooms, self.numbers, scales, places.digits)
+        return fitted or ([shortest(value, self.numbers) for value in values], SMALLEST)
+
+    def _add_edge_label(
+        self,
+        term: Term,
+        value: float,
+        text: str,
+        scale: float,
+        places: WeightLabels,
+        edge: int,
+        known: bool,
+    ) -> None:
+        to, origin = term.indices
+        assert isinstance(to, int)
+        assert isinstance(origin, int)
+        mark = self.lit.edge(quantity(term.name).layer or 0, to, origin)
+        colour, prefix, tint = self.sign_colour(value), "", ""
+        if known:
+            prefix, tint = GRADIENT_PREFIX, self.theme.gradient
+        elif self.gradients:
+            text, colour, mark = NOT_COMPUTED, self.theme.muted, Mark.NONE
+        elif self._shows_gradients:
+            colour = self.theme.muted
+        x, y = places.centres[edge].tolist()
+        width = self.fonts.width(prefix + text, scale) + 6
+        rect = QRectF(x - width / 2, y - places.height / 2, width, places.height)
+        self.scene.labels.append(
+            Label(text, rect, colour, scale, prefix, term, True, mark, tint=tint)
+        )
+
+    def _add_lit_labels(self, index: int, gap: Gap, weights: Array) -> None:
+        """Where there are too many edges to write on all: on the few that the Step is about."""
+        lit = self.lit.weight_terms(gap.layer)
+        if not lit or gap.count > _MOST_AROUND:
+            return
+        marked = np.array(
+            [
+                bool(self.lit.edge(gap.layer, to, origin))
+                for to, origin in zip(gap.to.tolist(), gap.origin.tolist(), strict=True)
+            ]
+        )
+        if not 0 < marked.sum() <= _MOST_LIT_LABELS:
+            return
         taken = [label.rect.adjusted(-1, -1, 1, 1) for label in self.scene.labels]
-        clear = self.plan.clear_of(index)
-        for edge, weight in edges:
-            term = Term(f"dW{gap.layer}", weight.indices)
-            if not self.frame.is_known(term.name, int(gap.to[edge]), int(gap.origin[edge])):
-                continue
-            text, scale = self._weight_text(self.value(term), places)
-            if text == TOO_LONG:
-                continue
-            prefix = "∂ "
-            width = self.fonts.width(prefix + text, scale) + 6
-            rect = free_place(gap.lines[edge].tolist(), width, places.height, clear, taken)
-            if rect is None:
+        for edge in np.flatnonzero(marked).tolist():
+            to, origin = int(gap.to[edge]), int(gap.origin[edge])
+            known = self._shows_gradient(gap.layer, to, origin)
+            term = Term(f"dW{gap.layer}" if known else f"W{gap.layer}", (to, origin))
+            value, prefix = self.value(term), GRADIENT_PREFIX if known else ""
+            for scale, digits in ((SMALL, 4), (TINY, 3), (SMALLEST, 2)):
+                text = self.numbers.short(value, digits)
+                width = self.fonts.width(prefix + text, scale) + 6
+                height = self.fonts.height(scale)
+                line = gap.lines[edge].tolist()
+                rect = free_place(line, width, height, self.plan.clear_of(index), taken)
+                if rect is not None:
+                    break
+            else:
                 continue
             taken.append(rect)
+            tint = self.theme.gradient if known else ""
+            mark = self.lit.edge(gap.layer, to, origin)
+            colour = self.sign_colour(value)
             self.scene.labels.append(
-                Label(text, rect, self.theme.gradient, scale, prefix, term, True, Mark.WRITTEN)
+                Label(text, rect, colour, scale, prefix, term, True, mark, tint=tint)
             )
+
+    def _add_gap_caption(self, index: int) -> None:
+        """Above the edges of a gap, what the numbers on them are, where they are gradients."""
+        if not self._shows_gradients or f"dW{index + 1}" not in self.frame.after:
+            return
+        left, right = self.plan.columns[index : index + 2]
+        text, y = "∂E/∂w", self.plan.layout.area.top() + 0.3 * self.plan.line
+        width, height = label_width(self.fonts, text, TINY), self.fonts.height(TINY)
+        for x in (
+            (left.x + right.x) / 2,
+            0.4 * left.x + 0.6 * right.x,
+            0.6 * left.x + 0.4 * right.x,
+        ):
+            rect = QRectF(x - width / 2, y - height / 2, width, height)
+            if not any(rect.intersects(label.rect) for label in self.scene.labels):
+                label = Label(
+                    text, rect, self.theme.gradient, TINY, chip=True, tint=self.theme.gradient
+                )
+                self.scene.labels.append(label)
+                return

@@ -5,7 +5,7 @@ What a test or a screen reader asks for and what is painted are the same Label.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,16 +16,16 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPaintDevice, QPainter, 
 from engine.expression import Term
 from gui.network_lit import Mark
 from gui.numbers import NumberFormat
-from gui.theme import Theme
+from gui.theme import Theme, mixed
 
 NORMAL, SMALL, TINY = 1.0, 0.88, 0.76
-SCALES = (NORMAL, SMALL, TINY, 0.68)
-MOST_DIGITS, LEAST_DIGITS = 6, 2
-TOO_LONG = "…"
+SCALES = (NORMAL, SMALL, TINY, 0.68, 0.56, 0.46, 0.38)
+SMALLEST = SCALES[-1]
+MOST_DIGITS = 6
+_ELLIPSIS = "…"
+_LEGIBLE = 6.4  # points: writing is made smaller where there is little room, but not below this
 
-_SMALL = 1e-4  # below this a number is not written as 0.00…
-
-_NumberKey = tuple[float, float, int, tuple[float, ...], int]
+_GroupKey = tuple[tuple[float, ...], tuple[float, ...], int, tuple[float, ...], int, int]
 
 
 class Fonts:
@@ -37,7 +37,7 @@ class Fonts:
         self._widths: dict[tuple[str, float, bool], float] = {}
         self._capitals: dict[float, float] = {}
         self._characters: dict[float, dict[str, float]] = {scale: {} for scale in SCALES}
-        self._numbers: dict[_NumberKey, tuple[str, float]] = {}
+        self._groups: dict[_GroupKey, tuple[tuple[str, ...], float] | None] = {}
         for scale in SCALES:
             for bold in (False, True):
                 scaled = _scaled(font, scale)
@@ -84,7 +84,7 @@ class Fonts:
         """The text, cut with an ellipsis where it is wider than `room`."""
         if self.width(text, scale) <= room:
             return text
-        ends = (text[:count] + TOO_LONG for count in range(len(text) - 1, 0, -1))
+        ends = (text[:count] + _ELLIPSIS for count in range(len(text) - 1, 0, -1))
         return self.first_fitting(ends, room, scale)
 
     def fit_number(
@@ -97,37 +97,94 @@ class Fonts:
     ) -> tuple[str, float]:
         """A number with as many digits as fit, at most `most`, and the scale it fits at.
 
-        It is never cut: where even the shortest form is too wide, the text is an ellipsis.
+        It is never cut: where even the shortest form is too wide, that form is returned.
+        """
+        fitted = self.fit_group((value,), (room,) * len(scales), numbers, scales, most)
+        if fitted is None:
+            return shortest(value, numbers), scales[-1]
+        return fitted[0][0], fitted[1]
+
+    def fit_group(
+        self,
+        values: tuple[float, ...],
+        rooms: tuple[float, ...],
+        numbers: NumberFormat,
+        scales: tuple[float, ...] = SCALES,
+        most: int = MOST_DIGITS,
+        least: int = 1,
+    ) -> tuple[tuple[str, ...], float] | None:
+        """Numbers that are read together, all with as many digits as all of them have room for.
+
+        rooms: for each of the scales. least: of the digits. None where they do not fit.
         """
         # From one Frame to the next most numbers are the same.
-        key = value, room, numbers.digits, scales, most
-        if key not in self._numbers:
-            _make_room(self._numbers)
-            self._numbers[key] = self._fit_number(value, room, numbers, scales, most)
-        return self._numbers[key]
+        key = values, rooms, numbers.digits, scales, most, least
+        if key not in self._groups:
+            _make_room(self._groups)
+            self._groups[key] = self._fit_group(values, rooms, numbers, scales, most, least)
+        return self._groups[key]
 
-    def _fit_number(
+    def _fit_group(
         self,
-        value: float,
-        room: float,
+        values: tuple[float, ...],
+        rooms: tuple[float, ...],
         numbers: NumberFormat,
         scales: tuple[float, ...],
         most: int,
-    ) -> tuple[str, float]:
-        texts: dict[int, str] = {}
-        before = ("−" if value < 0 else "") + ("0." if _SMALL <= abs(value) < 1 else "")
-        # More digits than fit need not be tried.
-        possible = {
-            scale: (room - self.width(before, scale)) / self.width("0", scale) for scale in scales
-        }
+        least: int,
+    ) -> tuple[tuple[str, ...], float] | None:
+        room_at = dict(zip(scales, rooms, strict=True))
         for scale, digits in _sizes(scales, min(numbers.digits, most)):
-            if LEAST_DIGITS < digits > possible[scale]:
-                continue
-            if digits not in texts:
-                texts[digits] = numbers.short(value, digits)
-            if self._number_width(texts[digits], scale) <= room:
-                return texts[digits], scale
-        return TOO_LONG, scales[-1]
+            if digits < min(least, numbers.digits):
+                break
+            room = room_at[scale]
+            for forms in (_FORMS[:1], _FORMS[1:]):
+                texts = [
+                    self._first_form(value, numbers, digits, forms, room, scale) for value in values
+                ]
+                if all(texts):
+                    return tuple(texts), scale
+        return None
+
+    def _first_form(
+        self,
+        value: float,
+        numbers: NumberFormat,
+        digits: int,
+        forms: Sequence[_Form],
+        room: float,
+        scale: float,
+    ) -> str:
+        for form in forms:
+            text = form(numbers, value, digits)
+            if text and self._number_width(text, scale) <= room:
+                return text
+        return ""
+
+
+@lru_cache(4096)
+def _typeset(numbers: NumberFormat, value: float, digits: int) -> str:
+    return numbers.short(value, digits) if digits > 1 else numbers.plain(value, digits)
+
+
+@lru_cache(4096)
+def _plain(numbers: NumberFormat, value: float, digits: int) -> str:
+    return numbers.plain(value, digits)
+
+
+@lru_cache(4096)
+def _scientific(numbers: NumberFormat, value: float, digits: int) -> str:
+    return numbers.scientific(value, digits)
+
+
+_Form = Callable[[NumberFormat, float, int], str]
+# Powers of ten as raised figures where all of a group fit so, else those of a calculator.
+_FORMS: tuple[_Form, ...] = (_typeset, _plain, _scientific)
+
+
+def shortest(value: float, numbers: NumberFormat) -> str:
+    """The number in the fewest characters that are true of it."""
+    return next(text for characters in range(1, 40) if (text := numbers.compact(value, characters)))
 
 
 def _make_room(kept: dict[Any, Any]) -> None:
@@ -140,7 +197,8 @@ def _scaled(font: QFont, scale: float) -> QFont:
     scaled = QFont(font)
     scaled.setKerning(False)
     if font.pointSizeF() > 0:
-        scaled.setPointSizeF(font.pointSizeF() * scale)
+        points = font.pointSizeF()
+        scaled.setPointSizeF(max(points * scale, min(points, _LEGIBLE)))
     else:
         scaled.setPixelSize(max(round(font.pixelSize() * scale), 1))
     return scaled
@@ -152,11 +210,7 @@ def _sizes(scales: tuple[float, ...], most: int) -> tuple[tuple[float, int], ...
     enough = min(most, 4)
     return (
         *((scale, digits) for scale in scales for digits in range(most, enough - 1, -1)),
-        *(
-            (scale, digits)
-            for digits in range(enough - 1, LEAST_DIGITS - 1, -1)
-            for scale in scales
-        ),
+        *((scale, digits) for digits in range(enough - 1, 0, -1) for scale in scales),
     )
 
 
@@ -166,7 +220,8 @@ class Label:
 
     rect: all that it covers; prefix: a name in a fainter colour before the text, such as "b ";
     term: what the text is the value of, None for captions; chip: on a background of its own;
-    button: with a border, for it can be clicked.
+    button: with a border, for it can be clicked; tint: the colour of the prefix, and of the chip of
+    a gradient; stacked: the prefix stands on a line of its own.
     """
 
     text: str
@@ -179,6 +234,8 @@ class Label:
     mark: Mark = Mark.NONE
     bold: bool = False
     button: bool = False
+    tint: str = ""
+    stacked: bool = False
 
 
 def label_width(fonts: Fonts, text: str, scale: float, bold: bool = False) -> float:
@@ -191,13 +248,16 @@ def paint_label(painter: QPainter, label: Label, fonts: Fonts, theme: Theme) -> 
     if label.chip or label.mark is not Mark.NONE:
         _paint_chip(painter, label, theme)
     centre = label.rect.center()
-    wide = fonts.width(label.prefix, label.scale) if label.prefix else 0.0
+    wide = fonts.width(label.prefix, label.scale) if label.prefix and not label.stacked else 0.0
     x = centre.x() - (wide + fonts.width(label.text, label.scale, label.bold)) / 2
     y = centre.y() + fonts.capitals(label.scale) / 2
     if label.prefix:
         painter.setFont(fonts.font(label.scale))
-        painter.setPen(_colour(theme.muted))
-        painter.drawText(QPointF(x, y), label.prefix)
+        painter.setPen(_colour(label.tint or theme.muted))
+        above = 0.24 * label.rect.height() if label.stacked else 0.0
+        left = centre.x() - fonts.width(label.prefix, label.scale) / 2 if label.stacked else x
+        painter.drawText(QPointF(left, y - above), label.prefix)
+        y += above
     painter.setFont(fonts.font(label.scale, label.bold))
     painter.setPen(_colour(label.colour))
     painter.drawText(QPointF(x + wide, y), label.text)
@@ -208,10 +268,17 @@ def _colour(name: str) -> QColor:
     return QColor(name)
 
 
+@lru_cache
+def _soft(tint: str, fill: str) -> QColor:
+    return mixed(tint, fill, 0.13)
+
+
 def _paint_chip(painter: QPainter, label: Label, theme: Theme) -> None:
     fill, border = chip_colours(label.mark, theme)
     if label.mark is Mark.NONE and not label.button:
-        painter.fillRect(label.rect, _colour(fill))
+        painter.fillRect(
+            label.rect, _soft(label.tint, fill) if label.tint == theme.gradient else _colour(fill)
+        )
         return
     painter.setPen(QPen(_colour(border), 1.2 if label.mark is not Mark.NONE else 1.0))
     painter.setBrush(_colour(fill))

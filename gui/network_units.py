@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite, sqrt
 
 from PySide6.QtCore import QRectF
@@ -10,12 +11,12 @@ from engine.expression import Term
 from engine.program import Phase
 from gui.network_chips import ChipWriter
 from gui.network_geometry import Column
-from gui.network_items import Node, symbol
+from gui.network_items import Node, subscript, symbol
 from gui.network_lit import Mark
-from gui.network_text import NORMAL, SCALES, SMALL, TINY, TOO_LONG, label_width
+from gui.network_text import SCALES, SMALL, SMALLEST, TINY, label_width, shortest
 from gui.numbers import NOT_COMPUTED
 
-_DELTA_PREFIXES = {"delta": "δ ", "da": "∂E/∂a "}
+_TAG_SCALES = tuple(scale for scale in SCALES if scale <= SMALL)
 
 
 class UnitWriter(ChipWriter):
@@ -23,57 +24,102 @@ class UnitWriter(ChipWriter):
 
     def add_column(self, column: Column) -> None:
         """Adds the units of a layer with what belongs to them."""
-        for unit, y in zip(column.shown, column.ys, strict=True):
-            self._add_node(column, unit, y)
-        self.add_chips(column)
-
-    def _add_node(self, column: Column, unit: int, y: float) -> None:
-        shown = self._shown_in(column.layer, unit)
-        value = self.value(shown) if shown else 0.0
-        mark = self.lit.unit(column.layer, unit)
-        self.scene.nodes.append(
-            Node(column.layer, unit, column.x, y, column.radius, mark, shown, isfinite(value))
-        )
-        self._add_number(column, unit, y, shown, value)
+        shown = [self._shown_in(column.layer, unit) for unit in column.shown]
+        values = [self.value(term) if term else 0.0 for term in shown]
+        for unit, y, term, value in zip(column.shown, column.ys, shown, values, strict=True):
+            mark = self.lit.unit(column.layer, unit)
+            self.scene.nodes.append(
+                Node(column.layer, unit, column.x, y, column.radius, mark, term, isfinite(value))
+            )
+        self._add_numbers(column, shown, values)
         if column.layer and column.tags:
-            self._add_tags(column, unit, y)
+            self._add_tags(column)
+        self.add_chips(column)
 
     def _shown_in(self, layer: int, unit: int) -> Term | None:
         """What stands in a unit: its activation, else its pre-activation, else nothing."""
-        for name in (f"a{layer}", f"z{layer}"):
+        names = (f"delta{layer}",) if self._shows_delta(layer) else (f"a{layer}", f"z{layer}")
+        for name in names:
             if name != "z0" and self.frame.is_known(name, unit, self.sample):
                 return Term(name, (unit,))
         return None
 
-    def _add_number(
-        self, column: Column, unit: int, y: float, shown: Term | None, value: float
-    ) -> None:
-        radius = column.radius
-        if self._across(radius, 0.0, SCALES[-1]) < self.fonts.width("0.00", SCALES[-1]):
-            return
-        if shown is None:
-            empty = Term(f"a{column.layer}", (unit,))
-            self.write(NOT_COMPUTED, column.x, y, self.theme.muted, term=empty)
-            return
-        letter = isfinite(value) and self._across(radius, 0.34 * radius, SCALES[-1]) > 6
-        down = 0.14 * radius if letter else 0.0
-        text, scale = self._number_in_circle(value, radius, down)
-        if text == TOO_LONG and letter:
-            letter, down = False, 0.0
-            text, scale = self._number_in_circle(value, radius, down)
-        # A word on hatching needs a background.
-        chip, colour = not isfinite(value), self.theme.text
-        self.write(text, column.x, y + down, colour, scale, term=shown, chip=chip)
-        if letter:
-            name = shown.name[0]
-            small = TINY if radius > 24 else SCALES[-1]
-            between = (self.fonts.capitals(scale) + self.fonts.capitals(small)) / 2 + 3.5
-            up = y - max(0.46 * radius, between - down)
-            self.write(name, column.x, up, self.theme.muted, scale=small)
+    def _shows_delta(self, layer: int) -> bool:
+        return self.gradients and layer > 0
 
-    def _number_in_circle(self, value: float, radius: float, down: float) -> tuple[str, float]:
-        room = self._across(radius, down, NORMAL)
-        return self.fonts.fit_number(value, room, self.numbers)
+    # Numbers in units
+
+    def _add_numbers(
+        self, column: Column, shown: Sequence[Term | None], values: Sequence[float]
+    ) -> None:
+        """The numbers of a layer, all with as many digits."""
+        radius = column.radius
+        if self._across(radius, 0.0, SMALLEST) < self.fonts.width("0.00", SMALLEST):
+            return
+        known = tuple(value for term, value in zip(shown, values, strict=True) if term)
+        down, chip, texts, scale = self._fit_in_circles(known, radius)
+        written = iter(texts)
+        for unit, y, term, value in zip(column.shown, column.ys, shown, values, strict=True):
+            text = next(written) if term else NOT_COMPUTED
+            self._add_number(column, unit, y + down, term, text, scale, chip or not isfinite(value))
+            if down:
+                self._add_letter(column, unit, y, down, term, scale)
+
+    def _fit_in_circles(
+        self, values: tuple[float, ...], radius: float
+    ) -> tuple[float, bool, Sequence[str], float]:
+        """How far below the middle, whether on a chip, the texts, and their scale."""
+        below = 0.14 * radius
+        wide = tuple(2 * radius + 6 for _ in SCALES)
+        letters = (
+            self._across(radius, 0.34 * radius, SMALLEST) > self.fonts.width("a₁", SMALLEST) + 3
+        )
+        for down, chip, least in (
+            (below, False, 3),
+            (0.0, False, 3),
+            (0.0, True, 2),
+            (0.0, True, 1),
+        ):
+            if down and not letters:
+                continue
+            rooms = wide if chip else tuple(self._across(radius, down, scale) for scale in SCALES)
+            fitted = self.fonts.fit_group(values, rooms, self.numbers, least=least)
+            if fitted is not None:
+                return down, chip, *fitted
+        return 0.0, True, [shortest(value, self.numbers) for value in values], SMALLEST
+
+    def _add_number(
+        self,
+        column: Column,
+        unit: int,
+        y: float,
+        term: Term | None,
+        text: str,
+        scale: float,
+        chip: bool,
+    ) -> None:
+        empty = Term(
+            f"delta{column.layer}" if self._shows_delta(column.layer) else f"a{column.layer}",
+            (unit,),
+        )
+        if term is None:
+            self.write(text, column.x, y, self.theme.muted, term=empty)
+            return
+        colour = self.sign_colour(self.value(term)) if term.name[0] == "d" else self.theme.text
+        # A word on hatching needs a background, as does what is wider than its unit.
+        self.write(text, column.x, y, colour, scale, term=term, chip=chip)
+
+    def _add_letter(
+        self, column: Column, unit: int, y: float, down: float, term: Term | None, scale: float
+    ) -> None:
+        """The letter of what stands in a unit, with the unit's number, as in the equations."""
+        kind = "delta" if self._shows_delta(column.layer) else term.name[0] if term else "a"
+        letter = "x" if column.layer == 0 else {"delta": "δ"}.get(kind, kind)
+        small = TINY if column.radius > 24 else SMALLEST
+        between = (self.fonts.capitals(scale) + self.fonts.capitals(small)) / 2 + 3.5
+        up = y - max(0.46 * column.radius, between - down)
+        colour = self.theme.delta if kind == "delta" else self.theme.muted
+        self.write(letter + subscript(unit), column.x, up, colour, scale=small)
 
     def _across(self, radius: float, offset: float, scale: float) -> float:
         """How wide a line of text may be in a circle, `offset` from its middle."""
@@ -82,44 +128,96 @@ class UnitWriter(ChipWriter):
 
     # Tags
 
-    def _add_tags(self, column: Column, unit: int, y: float) -> None:
-        away = column.radius + self.plan.layout.room.tag / 2 + 2
-        bias, delta = self._bias_tag(column.layer, unit), self._delta_tag(column.layer, unit)
-        if column.tags == 2:
-            self._add_tag(bias, column, y - away)
-            self._add_tag(delta, column, y + away)
-            return
+    def _add_tags(self, column: Column) -> None:
+        above, below = [], []
         learning = self.frame.phase in (Phase.DELTA, Phase.GRADIENT)
-        writes_bias = bias and bias[0].name != f"b{column.layer}"
-        first = delta if delta and learning and not writes_bias else bias
-        self._add_tag(first or delta, column, y + away)
+        for unit, y in zip(column.shown, column.ys, strict=True):
+            bias = self._bias_tag(column.layer, unit)
+            delta = self._delta_tag(column.layer, unit)
+            if column.tags == 2:
+                above.append((bias, y))
+                below.append((delta, y))
+                continue
+            writes_bias = bias and self.lit.of(bias.name, unit) is Mark.WRITTEN
+            first = delta if delta and learning and not writes_bias else bias
+            below.append((first or delta, y))
+        for side, tags in ((-1, above), (1, below)):
+            for kind in dict.fromkeys(tag.name for tag, _ in tags if tag):
+                group = [(tag, y) for tag, y in tags if tag and tag.name == kind]
+                self._add_group(column, group, side)
 
-    def _bias_tag(self, layer: int, unit: int) -> tuple[Term, str] | None:
-        """The bias, or its gradient at the moment that is written."""
-        if self.lit.of(f"db{layer}", unit) is Mark.WRITTEN:
-            return Term(f"db{layer}", (unit,)), "∂E/∂b "
-        if f"b{layer}" in self.frame.after:
-            return Term(f"b{layer}", (unit,)), "b "
-        return None
+    def _bias_tag(self, layer: int, unit: int) -> Term | None:
+        """The bias, or its gradient while those are shown."""
+        shows = self.gradients or self.frame.phase is Phase.GRADIENT
+        if shows and f"db{layer}" in self.frame.after and self.frame.is_known(f"db{layer}", unit):
+            return Term(f"db{layer}", (unit,))
+        return Term(f"b{layer}", (unit,)) if f"b{layer}" in self.frame.after else None
 
-    def _delta_tag(self, layer: int, unit: int) -> tuple[Term, str] | None:
-        for kind, prefix in _DELTA_PREFIXES.items():
+    def _delta_tag(self, layer: int, unit: int) -> Term | None:
+        for kind in ("a",) if self.gradients else ("delta", "da"):
             if self.frame.is_known(f"{kind}{layer}", unit, self.sample):
-                return Term(f"{kind}{layer}", (unit,)), prefix
+                return Term(f"{kind}{layer}", (unit,))
         return None
 
-    def _add_tag(self, tag: tuple[Term, str] | None, column: Column, y: float) -> None:
-        if tag is None:
-            return
-        term, whole = tag
-        value, width = self.value(term), self.plan.layout.room.tag_width - 8
-        for prefix in (whole, whole.replace("∂E/", "")):
-            room = width - self.fonts.width(prefix, SMALL)
-            text, scale = self.fonts.fit_number(value, room, self.numbers, (SMALL,))
-            if text != TOO_LONG:
+    def _add_group(self, column: Column, tags: Sequence[tuple[Term, float]], side: int) -> None:
+        """The tags of one quantity: all with as many digits, the name as long as there is room."""
+        name = tags[0][0].name
+        values = tuple(self.value(term) for term, _ in tags)
+        whole = symbol(name) + " "
+        for prefix, stacked, least in self._forms_of(column, whole):
+            height = self.plan.layout.room.tag * (2 if stacked else 1)
+            away = side * (column.radius + 2 + height / 2)
+            room = min(self._room_at(column, y + away, height) for _, y in tags) - 10
+            scales = _TAG_SCALES
+            rooms = tuple(
+                room - (0 if stacked else self.fonts.width(prefix, scale)) for scale in scales
+            )
+            fitted = self.fonts.fit_group(values, rooms, self.numbers, scales, least=least)
+            if fitted is not None:
                 break
-        colour = self.theme.text if prefix == "b " else self.theme.delta
-        self.write(text, column.x, y, colour, scale, prefix, term, chip=True)
+        texts, scale = fitted or ([shortest(value, self.numbers) for value in values], SMALLEST)
+        phase = {"d": self.theme.gradient if name[:2] == "db" else self.theme.delta}
+        tint = phase.get(name[0], "")
+        for (term, y), text, value in zip(tags, texts, values, strict=True):
+            colour = self.sign_colour(value) if tint else self.theme.text
+            self.write(
+                text,
+                column.x,
+                y + away,
+                colour,
+                scale,
+                prefix,
+                term,
+                True,
+                tint=tint,
+                stacked=stacked,
+            )
+
+    def _forms_of(self, column: Column, whole: str) -> list[tuple[str, bool, int]]:
+        """(prefix, whether on a line of its own, least digits), the best first."""
+        short = whole.replace("∂E/", "")
+        lines = 3 if column.tags == 2 else 2
+        height = self.plan.layout.room.tag
+        tall = column.pitch - 2 * column.radius >= lines * height + 8
+        if len(column.ys) == 1:
+            tall = True
+        stacked = [(whole, True, 3)] if tall and whole != short else []
+        return [(whole, False, 3), *stacked, (short, False, 2), ("", False, 1)]
+
+    def _room_at(self, column: Column, y: float, height: float) -> float:
+        """How wide a tag may be there: up to the weights' labels and to what is beside it."""
+        last = column is self.plan.columns[-1]
+        reach = min(self.plan.layout.gap / 2 - 2, 90.0)
+        if last:
+            reach = min(self.plan.layout.gap / 2 - 2, self.plan.beside - column.x - 4)
+        half = height / 2 + 1
+        for label in self.scene.labels:
+            rect = label.rect
+            if rect.top() < y + half and rect.bottom() > y - half and label.term is not None:
+                gap = max(rect.left() - column.x, column.x - rect.right())
+                if gap > 0:
+                    reach = min(reach, gap - 2)
+        return 2 * reach
 
     def add_callout(self, column: Column) -> None:
         """Beside a unit too small for tags: what the Step writes into it."""
@@ -133,17 +231,17 @@ class UnitWriter(ChipWriter):
         aside = self.fonts.width(prefix, SMALL)
         room = gap - 2 * column.radius - 24 - aside
         text, scale = self.fonts.fit_number(value, room, self.numbers, (SMALL, TINY))
-        if text == TOO_LONG:
+        if self.fonts.width(text, scale) > room:
             room = 2 * (gap - column.radius) - 12 - aside
             text, scale = self.fonts.fit_number(value, room, self.numbers, (TINY,), 4)
-            y += column.radius + self.fonts.height(TINY) / 2 - 0.5
-            self.write(text, column.x, y, self.theme.text, scale, prefix, term, chip=True)
-            return
         width = label_width(self.fonts, prefix + text, scale)
-        place = self._free_beside(column, y, width).center()
+        free = self._free_beside(column, y, width)
+        if free is None:
+            return
+        place = free.center()
         self.write(text, place.x(), place.y(), self.theme.text, scale, prefix, term, chip=True)
 
-    def _free_beside(self, column: Column, y: float, width: float) -> QRectF:
+    def _free_beside(self, column: Column, y: float, width: float) -> QRectF | None:
         """A place for a callout near a unit that covers no other label, where there is one."""
         taken = [label.rect for label in self.scene.labels]
         height = self.plan.line
@@ -160,8 +258,15 @@ class UnitWriter(ChipWriter):
             for shift in (0.0, width / 3, -width / 3)
             for way in (1, -1)
         ]
-        free = (place for place in places if not any(place.intersects(other) for other in taken))
-        return next(free, places[0])
+        inside = self.plan.layout.area.adjusted(2, -2, -2, 2)
+        return next(
+            (
+                place
+                for place in places
+                if inside.contains(place) and not any(place.intersects(other) for other in taken)
+            ),
+            None,
+        )
 
     # Beside the network
 
@@ -185,14 +290,17 @@ class UnitWriter(ChipWriter):
             return
         scale = SMALL if column.pitch > plan.line else TINY
         half = plan.line / 2 + 1
-        for unit, y in zip(column.shown, column.ys, strict=True):
+        start = plan.beside if plan.stacked else plan.beside + plan.name_width + 2
+        room = plan.layout.area.right() - start - 10 - self.fonts.width("t ", scale)
+        values = tuple(self.value(Term("t", (unit,))) for unit in column.shown)
+        scales = tuple(each for each in SCALES if each <= scale)
+        fitted = self.fonts.fit_group(values, (room,) * len(scales), self.numbers, scales)
+        texts, scale_t = fitted or ([shortest(value, self.numbers) for value in values], SMALLEST)
+        for unit, y, text in zip(column.shown, column.ys, texts, strict=True):
             name = self.fonts.elided(plan.names.of_target(unit), plan.name_width - 8, scale)
             name_y, target_y = (y - half, y + half) if plan.stacked else (y, y)
             self._write_from(plan.beside, name, name_y, scale, colour=self.theme.muted)
-            start = plan.beside if plan.stacked else plan.beside + plan.name_width + 2
             term = Term("t", (unit,))
-            room = plan.layout.area.right() - start - 10 - self.fonts.width("t ", scale)
-            text, scale_t = self.fonts.fit_number(self.value(term), room, self.numbers, (scale,))
             self._write_from(start, text, target_y, scale_t, "t ", term)
 
     def _write_from(

@@ -3,18 +3,24 @@
 One element carries its indices as subscripts, counted from 1, and its layer in parentheses as a
 superscript; a weight from unit i to unit j is w_ij, in this order. A whole layer is bold, with the
 layer as its subscript. The input a_0 is x.
+
+In matrix form activations are x_l and rates α, as in the seed's second part, and an element is an
+element of its matrix, to × from: (W_1)_2,1 is w_12.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 from engine.expression import Constant, Index, Quantity, Term, quantity
 from gui.translation import tr
 
 # Adam counts its updates with k, which is also the letter of an output unit.
 _LETTERS = {"delta": "δ", "W": "w", "dW": "w", "db": "b", "da": "a", "k": "n"}
+_MATRIX_LETTERS = {**_LETTERS, "a": "x", "da": "x"}
 _SLOTS = {"velocity": "v", "m": "m", "v": "v"}
 _DERIVATIVES = ("dW", "db", "da")
 _MATRICES = ("W", "dW")
@@ -23,12 +29,15 @@ _ITALIC = {"a": 0x1D44E, "A": 0x1D434, "α": 0x1D6FC}
 _BOLD = {"a": 0x1D482, "A": 0x1D468, "α": 0x1D736}
 _BOLD_DIGIT = 0x1D7CE
 
+Notation = Literal["node", "matrix"]
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A quantity as it is written: plain characters, to be set in italics or bold.
 
     derivative: the letter stands below ∂E in a fraction. whole: it is a vector or matrix.
+    within: the subscript of the vector or matrix whose element this is.
     """
 
     letter: str
@@ -36,17 +45,22 @@ class Letter:
     sup: str = ""
     derivative: bool = False
     whole: bool = False
+    within: str = ""
 
     def plain(self) -> str:
-        """In plain text, such as ``w_12^(1)`` or ``∂E/∂b_j``."""
+        """In plain text, such as ``w_12^(1)``, ``∂E/∂b_j`` or ``(W_1)_2,1``."""
         sub = f"_{self.sub}" if self.sub else ""
         sup = f"^{self.sup}" if self.sup else ""
-        return f"{'∂E/∂' if self.derivative else ''}{self.letter}{sub}{sup}"
+        base = f"({self.letter}_{self.within})" if self.within else self.letter
+        return f"{'∂E/∂' if self.derivative else ''}{base}{sub}{sup}"
 
 
-def letter_of(term: Term) -> Letter:
+@lru_cache(maxsize=4096)
+def letter_of(term: Term, notation: Notation = "node") -> Letter:
     """How a term is written."""
     what = quantity(term.name)
+    if notation == "matrix":
+        return _in_matrix_form(term, what)
     letter = _letter(what)
     derivative = what.kind in _DERIVATIVES and not what.slot
     sample = f"⟨{_index(term.sample)}⟩" if term.sample is not None else ""
@@ -57,20 +71,39 @@ def letter_of(term: Term) -> Letter:
     return Letter(letter, subscript(term.indices), _layer(what.layer, term) + sample, derivative)
 
 
-def constant_letter(constant: Constant) -> Letter:
-    """How a chosen number is written: η, β₁, η_ij."""
+def constant_letter(constant: Constant, notation: Notation = "node") -> Letter:
+    """How a chosen number is written: η (α in matrix form), β₁, η_ij."""
     symbol = constant.symbol
     sub = symbol[1:].translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789"))
+    if constant.indices and notation == "matrix":
+        layer = "" if constant.layer is None else str(constant.layer)
+        return Letter("α", _to_from(constant.indices), within=layer)
     if constant.indices:
         sub = subscript(constant.indices)
     numbered = any(isinstance(index, int) for index in constant.indices)
-    return Letter(symbol[0], sub, f"({constant.layer})" if numbered else "")
+    letter = "α" if notation == "matrix" and symbol == "η" else symbol[0]
+    return Letter(letter, sub, f"({constant.layer})" if numbered else "")
 
 
 def subscript(indices: Sequence[Index]) -> str:
     """Indices from the arrays as they are read: from 1, and a weight's as from, to."""
     parts = [_index(index) for index in reversed(indices)]
     return ("," if any(len(part) > 1 for part in parts) else "").join(parts)
+
+
+def agree(one: Term, other: Term, column: int = 0) -> bool:
+    """Whether two terms can stand for the same number.
+
+    A letter stands for every number, and a whole for each of its elements. column: the sample that
+    a term without one belongs to.
+    """
+    if one.name != other.name:
+        return False
+    if one.indices and other.indices:
+        if not all(map(_may_equal, one.indices, other.indices)):
+            return False
+    samples = (column if each.sample is None else each.sample for each in (one, other))
+    return _may_equal(*samples)
 
 
 def italic(text: str) -> str:
@@ -108,6 +141,28 @@ def _letter(what: Quantity) -> str:
     if what.slot:
         return _SLOTS[what.slot]
     return _LETTERS.get(what.kind, what.kind)
+
+
+def _in_matrix_form(term: Term, what: Quantity) -> Letter:
+    letter = _SLOTS[what.slot] if what.slot else _MATRIX_LETTERS.get(what.kind, what.kind)
+    if what.kind in _MATRICES:
+        letter = letter.upper()
+    derivative = what.kind in _DERIVATIVES and not what.slot
+    sample = f"⟨{_index(term.sample)}⟩" if term.sample is not None else ""
+    layer = "" if what.layer is None else str(what.layer)
+    if what.layer is None and what.kind != "t":
+        return Letter(letter)
+    if not term.indices:
+        return Letter(letter, layer, sample, derivative, whole=True)
+    return Letter(letter, _to_from(term.indices), sample, derivative, within=layer)
+
+
+def _to_from(indices: Sequence[Index]) -> str:
+    return ",".join(_index(index) for index in indices)
+
+
+def _may_equal(one: Index, other: Index) -> bool:
+    return one == other or isinstance(one, str) or isinstance(other, str)
 
 
 def _whole(what: Quantity, letter: str, derivative: bool, sample: str) -> Letter:

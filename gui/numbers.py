@@ -51,6 +51,49 @@ class NumberFormat:
         """The number with fewer digits, for where there is little room."""
         return NumberFormat(min(digits, self.digits)).text(value)
 
+    def plain(self, value: float, digits: int) -> str:
+        """The number without a power of ten; "" where it needs one, or would look exact."""
+        text, power = NumberFormat(min(digits, self.digits)).parts(value)
+        if power is not None:
+            return ""
+        if (
+            digits < 2
+            and "." not in text
+            and math.isfinite(value)
+            and float(f"{value:.0f}") != value
+        ):
+            return ""
+        return text
+
+    def scientific(self, value: float, digits: int) -> str:
+        """The number as on a pocket calculator: 2.1e−17; "" where plain digits are as short."""
+        if value == 0 or not math.isfinite(value):
+            return self.text(value)
+        rounded = f"{value:.{min(digits, self.digits) - 1}e}"
+        mantissa, _, power = rounded.partition("e")
+        if -2 < int(power) < 3:
+            return ""
+        if float(rounded) == value:
+            mantissa = _trimmed(mantissa)
+        return _with_minus(f"{mantissa}e{int(power)}")
+
+    def compact(self, value: float, characters: int) -> str:
+        """The number in at most so many characters; "" where no true form of it is that short.
+
+        Plain while three digits fit, else whatever keeps more of them: 0.0246, 2.5e−7, 2e−17. It
+        is never rounded to 0, nor to a whole number that it is not.
+        """
+        best = ""
+        for digits in range(self.digits, 0, -1):
+            plain, scientific = self.plain(value, digits), self.scientific(value, digits)
+            if plain and len(plain) <= characters:
+                if digits >= MIN_DIGITS or not best:
+                    return plain
+                return best
+            if scientific and not best and len(scientific) <= characters:
+                best = scientific
+        return best
+
 
 def full(value: float) -> str:
     """The whole double: read back, it is the same number."""

@@ -61,6 +61,24 @@ class Settings:
         self._store.setValue("view/summary", "shown" if shown else "hidden")
 
     @property
+    def matrix_notation(self) -> bool:
+        """Whether equations are written in matrix form."""
+        return self._text("view/notation") == "matrix"
+
+    @matrix_notation.setter
+    def matrix_notation(self, matrix: bool) -> None:
+        self._store.setValue("view/notation", "matrix" if matrix else "node")
+
+    @property
+    def why_shown(self) -> bool:
+        """Whether the chain rule is unfolded."""
+        return self._text("view/why") == "shown"
+
+    @why_shown.setter
+    def why_shown(self, shown: bool) -> None:
+        self._store.setValue("view/why", "shown" if shown else "hidden")
+
+    @property
     def granularity(self) -> Granularity:
         """How far one step goes."""
         name = self._text("run/granularity")

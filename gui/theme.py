@@ -61,8 +61,8 @@ LIGHT = Theme(
     written="#0f7b4f",
     written_soft="#dcf3e7",
     forward="#0f6cbd",
-    delta="#b3452c",
-    gradient="#7a4fbf",
+    delta="#a8186b",
+    gradient="#7a6000",
     update="#0f7b4f",
 )
 
@@ -81,8 +81,8 @@ DARK = Theme(
     written="#5fd0a0",
     written_soft="#1e4234",
     forward="#6cb4f5",
-    delta="#f28b70",
-    gradient="#bb9af0",
+    delta="#f27fbd",
+    gradient="#e0c25a",
     update="#5fd0a0",
 )
 

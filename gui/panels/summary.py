@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.datasets import DATASETS
 from engine.experiment import Experiment, Layer
+from gui.number_field import NumberField
 from gui.numbers import NumberFormat
 from gui.theme import Theme
 from gui.translation import tr
@@ -18,6 +19,8 @@ _MOST_TEXT = 600
 
 class SummaryPanel(QScrollArea):
     """What the run is made of, so that nothing about it is hidden."""
+
+    rate_committed = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +36,14 @@ class SummaryPanel(QScrollArea):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.addWidget(self._label)
+        self.rate = NumberField()
+        self.rate.setAccessibleName(tr("Learning rate η"))
+        self.rate.setToolTip(tr("Takes effect from the start of this iteration; Ctrl+Z undoes it"))
+        self.rate.committed.connect(self.rate_committed)
+        rate = QFormLayout()
+        rate.addRow(tr("learning rate η"), self.rate)
+        rate.addRow(self.rate.message)
+        layout.addLayout(rate)
         layout.addStretch(1)
         self.setWidget(body)
         self.setWidgetResizable(True)
@@ -44,6 +55,7 @@ class SummaryPanel(QScrollArea):
     def set_theme(self, theme: Theme) -> None:
         """Takes the theme's colours."""
         self._theme = theme
+        self.rate.set_theme(theme)
         self._refresh()
 
     def set_numbers(self, numbers: NumberFormat) -> None:
@@ -54,6 +66,7 @@ class SummaryPanel(QScrollArea):
     def show_experiment(self, experiment: Experiment) -> None:
         """Describes an experiment."""
         self._experiment = experiment
+        self.rate.set_value(experiment.optimizer.learning_rate)
         self._refresh()
 
     def text(self) -> str:

@@ -50,12 +50,12 @@ def _pre_activations(at: Place) -> str:
         return tr(
             "Pre-activations of {units}: each adds its bias to its weighted inputs, {formula}.",
             units=at.units,
-            formula=at.for_each("z = W·a + b"),
+            formula=at.for_each(f"z = W·{at.below} + b"),
         )
     return tr(
         "Pre-activations of {units}: each adds up its weighted inputs, {formula}.",
         units=at.units,
-        formula=at.for_each("z = W·a"),
+        formula=at.for_each(f"z = W·{at.below}"),
     )
 
 

@@ -11,33 +11,71 @@ def _weight_gradient(at: Place) -> str:
     delta, a = at.step.reads
     if at.batch > 1:
         return tr(
-            "Gradient of {weight}: the δ it leads to times the value it carries, averaged over "
-            "the {batch} samples: ∂E/∂w = {value}.",
+            "Gradient of {weight}: the δ it leads to times {carried}, averaged over the {batch} "
+            "samples: ∂E/∂w = {value}.",
             weight=at.parameter,
+            carried=_carried_by_it(at),
             batch=at.batch,
             value=at.written,
         )
     return tr(
-        "Gradient of {weight}: the δ it leads to, {delta}, times the value it carries, {a}: "
-        "∂E/∂w = {value}.",
+        "Gradient of {weight}: the δ it leads to, {delta}, times {carried}, {a}: ∂E/∂w = {value}.",
         weight=at.parameter,
+        carried=_carried_by_it(at),
         delta=at.number(at.read(delta, at.row)),
         a=at.number(at.read(a, at.column)),
         value=at.written,
     )
 
 
+def _carried_by_it(at: Place) -> str:
+    return tr("the input it carries") if at.layer == 1 else tr("the activation it carries")
+
+
+def _carried_by_each(at: Place) -> str:
+    return tr("the input each carries") if at.layer == 1 else tr("the activation each carries")
+
+
 def _weight_gradients(at: Place) -> str:
+    if at.whole:
+        return _matrix_of_gradients(at)
+    delta, a = at.step.reads
     if at.batch > 1:
         return tr(
-            "Gradients of {weights}: the δ each leads to times the value it carries, averaged "
-            "over the {batch} samples, ∂E/∂W = (1/B)·δ·aᵀ.",
+            "Gradients of {weights}: the unit's δ times {carried}, averaged over the {batch} "
+            "samples: {result}.",
             weights=at.parameters,
+            carried=_carried_by_each(at),
             batch=at.batch,
+            result=at.equal("∂E/∂w", at.values),
         )
     return tr(
-        "Gradients of {weights}: the δ each leads to times the value it carries, ∂E/∂W = δ·aᵀ.",
+        "Gradients of {weights}: the unit's δ, {delta}, times {carried}, {a}: {result}.",
         weights=at.parameters,
+        delta=at.number(at.read(delta, at.row)),
+        carried=_carried_by_each(at),
+        a=at.listed(at.frame.before[a][:, 0]),
+        result=at.equal("∂E/∂w", at.values),
+    )
+
+
+def _matrix_of_gradients(at: Place) -> str:
+    if at.batch > 1:
+        return tr(
+            "Gradients of {weights}: the δ each leads to times {carried}, averaged over the "
+            "{batch} samples, ∂E/∂W = (1/B)·δ·{a}ᵀ: {values}.",
+            weights=at.parameters,
+            carried=_carried_by_it(at),
+            batch=at.batch,
+            a=at.below,
+            values=at.listed(at.values),
+        )
+    return tr(
+        "Gradients of {weights}: the δ each leads to times {carried}, ∂E/∂W = δ·{a}ᵀ: {values}.",
+        weights=at.parameters,
+        carried=_carried_by_it(at),
+        a=at.below,
+        values=at.listed(at.values),
     )
 
 
@@ -62,11 +100,16 @@ def _bias_gradient(at: Place) -> str:
 def _bias_gradients(at: Place) -> str:
     if at.batch > 1:
         return tr(
-            "Gradients of {biases}: the mean of each unit's δ over the {batch} samples.",
+            "Gradients of {biases}: the mean of each unit's δ over the {batch} samples: {result}.",
             biases=at.parameters,
             batch=at.batch,
+            result=at.equal("∂E/∂b", at.values),
         )
-    return tr("Gradients of {biases}: each is its unit's δ, ∂E/∂b = δ.", biases=at.parameters)
+    return tr(
+        "Gradients of {biases}: each is its unit's δ: {result}.",
+        biases=at.parameters,
+        result=at.equal("∂E/∂b", at.values),
+    )
 
 
 TELLERS: Tellers = {

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TypeAlias, TypeVar
 
+from engine.arrays import Array
 from engine.expression import Expression, Term, quantity
 from engine.frame import Frame
 from engine.operations import LossValue, Operation
@@ -16,6 +17,7 @@ from gui.sentences.naming import Names, quoted_name
 from gui.translation import tr
 
 _Operation = TypeVar("_Operation", bound=Operation)
+_MOST_LISTED = 4
 
 
 class Place:
@@ -65,6 +67,22 @@ class Place:
         return self.number(self.value)
 
     @property
+    def values(self) -> Array:
+        """What the Step wrote into the group, in the order of the arrays."""
+        return self.group_of(self.frame.after[self.step.writes])
+
+    def group_of(self, array: Array) -> Array:
+        """The group's elements of an array that is shaped like what the Step writes."""
+        if self.what.is_weight_shaped:
+            return array.ravel() if self.whole else array[self.row]
+        return array[:, 0 if self.what.is_bias_shaped else self.sample]
+
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        """The group, in the same order."""
+        return self.frame.focus
+
+    @property
     def element(self) -> Element:
         if self.what.is_weight_shaped:
             return self.row, self.column
@@ -88,7 +106,32 @@ class Place:
         """The number without its sign."""
         return self.numbers.text(value).removeprefix(MINUS)
 
+    @property
+    def is_short(self) -> bool:
+        """Whether each number of the group is told, rather than the least and the greatest."""
+        return self.count <= _MOST_LISTED
+
+    def listed(self, values: Array) -> str:
+        """Some numbers, or where they are many the least and the greatest of them."""
+        low, high = (self.number(float(each)) for each in (values.min(), values.max()))
+        if len(values) <= _MOST_LISTED:
+            *others, last = (self.number(float(each)) for each in values)
+            return tr("{others} and {last}", others=", ".join(others), last=last)
+        if low == high:
+            return tr("all {value}", value=low)
+        return tr("between {low} and {high}", low=low, high=high)
+
+    def equal(self, symbol: str, values: Array) -> str:
+        """`symbol = numbers`, or where these are many `symbol between …`."""
+        equals = " =" if len(values) <= _MOST_LISTED else ""
+        return f"{symbol}{equals} {self.listed(values)}"
+
     # Words
+
+    @property
+    def below(self) -> str:
+        """The letter of the activations of the layer below."""
+        return "x" if self.layer == 1 else "a"
 
     @property
     def is_top(self) -> bool:
@@ -135,15 +178,6 @@ class Place:
         """The gradient's symbol for one parameter."""
         return "∂E/∂b" if self.what.is_bias_shaped else "∂E/∂w"
 
-    @property
-    def partials(self) -> str:
-        """The gradient's symbol for a group, and that of the group."""
-        return "∂E/∂b" if self.what.is_bias_shaped else "∂E/∂W"
-
-    @property
-    def letter(self) -> str:
-        return "b" if self.what.is_bias_shaped else "W"
-
     def result(self, symbol: str) -> str:
         """`symbol = number`, with the sample where a batch has more than one."""
         value = self.written
@@ -158,10 +192,16 @@ class Place:
         )
 
     def for_each(self, formula: str) -> str:
-        """The formula of a whole layer, which holds for every sample of a batch."""
+        """The formula of a whole layer and what it gave, for the sample looked at."""
         if self.batch == 1:
-            return formula
-        return tr("{formula} for each of {batch} samples", formula=formula, batch=self.batch)
+            return tr("{formula}: {values}", formula=formula, values=self.listed(self.values))
+        return tr(
+            "{formula}, for sample {number} of {batch}: {values}",
+            formula=formula,
+            number=self.sample + 1,
+            batch=self.batch,
+            values=self.listed(self.values),
+        )
 
 
 Teller: TypeAlias = Callable[[Place], str]

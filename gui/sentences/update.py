@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from engine.arrays import Array
 from engine.expression import Add, quantity
 from engine.optimizers import (
     Accelerate,
@@ -11,6 +14,7 @@ from engine.optimizers import (
     RunningMean,
     RunningMeanOfSquares,
 )
+from engine.position import Element
 from gui.sentences.place import Place, Tellers
 from gui.translation import tr
 
@@ -22,9 +26,18 @@ def _gradient(at: Place) -> float:
 
 def _change(at: Place) -> float:
     """What the update adds, as the engine writes it: parameter ← parameter + change."""
-    tree = at.frame.equation(at.element).indexed
+    return _change_of(at, at.element)
+
+
+def _change_of(at: Place, element: Element) -> float:
+    tree = at.frame.equation(element).indexed
     assert isinstance(tree, Add)
     return at.evaluated(tree.parts[1])
+
+
+def _changes(at: Place) -> Array:
+    """Those of a short group. Not new − old, which is off where the change is tiny."""
+    return np.array([_change_of(at, element) for element in at.elements])
 
 
 def _descent(at: Place) -> str:
@@ -84,17 +97,22 @@ def _momentum_descent(at: Place) -> str:
 
 
 def _descents(at: Place) -> str:
-    if quantity(at.step.reads[1]).slot:
+    followed = at.step.reads[1]
+    symbol = tr("velocity") if quantity(followed).slot else at.partial
+    if at.is_short:
         return tr(
-            "Update: {parameters} move against their velocities, {letter} ← {letter} − η·velocity.",
+            "Update: {parameters} move by −η·{symbol} = {changes}, to {values}.",
             parameters=at.parameters,
-            letter=at.letter,
+            symbol=symbol,
+            changes=at.listed(_changes(at)),
+            values=at.listed(at.values),
         )
     return tr(
-        "Update: {parameters} move against their gradients, {letter} ← {letter} − η·{partial}.",
+        "Update: {parameters} move by −η·{symbol}, with {followed}; they are now {values}.",
         parameters=at.parameters,
-        letter=at.letter,
-        partial=at.partials,
+        symbol=symbol,
+        followed=at.equal(symbol, at.group_of(at.frame.before[followed])),
+        values=at.listed(at.values),
     )
 
 
@@ -114,9 +132,10 @@ def _velocity(at: Place) -> str:
 def _velocities(at: Place) -> str:
     operation = at.operation(Accelerate)
     return tr(
-        "Velocities of {parameters}: μ = {momentum} of what each was, plus its gradient.",
+        "Velocities of {parameters}: μ = {momentum} of what each was, plus its gradient: {result}.",
         parameters=at.parameters,
         momentum=at.number(operation.momentum),
+        result=at.equal(tr("velocity"), at.values),
     )
 
 
@@ -138,10 +157,11 @@ def _running_means(at: Place) -> str:
     operation = at.operation(RunningMean)
     return tr(
         "Running means of the gradients of {parameters}: {symbol} = {beta} of each stays, and "
-        "the new gradient is mixed in.",
+        "the new gradient is mixed in: {result}.",
         parameters=at.parameters,
         symbol=operation.symbol,
         beta=at.number(operation.beta),
+        result=at.equal("m", at.values),
     )
 
 
@@ -163,10 +183,11 @@ def _running_means_of_squares(at: Place) -> str:
     operation = at.operation(RunningMeanOfSquares)
     return tr(
         "Running means of the squared gradients of {parameters}: {symbol} = {beta} of each "
-        "stays, and the new square is mixed in.",
+        "stays, and the new square is mixed in: {result}.",
         parameters=at.parameters,
         symbol=operation.symbol,
         beta=at.number(operation.beta),
+        result=at.equal("v", at.values),
     )
 
 
@@ -184,14 +205,24 @@ def _adam_descent(at: Place) -> str:
 
 
 def _adam_descents(at: Place) -> str:
+    if at.is_short:
+        return tr(
+            "Update: {parameters} move by {changes}, to {values}: η times m over √v, both "
+            "corrected for having started at 0.",
+            parameters=at.parameters,
+            changes=at.listed(_changes(at)),
+            values=at.listed(at.values),
+        )
     return tr(
-        "Update: {parameters} move by η times m over √v, both corrected for having started at 0.",
+        "Update: {parameters} move by η times m over √v, both corrected for having started at 0; "
+        "they are now {values}.",
         parameters=at.parameters,
+        values=at.listed(at.values),
     )
 
 
 def _count(at: Place) -> str:
-    return tr("Adam counts its updates, to correct m and v: k = {k}.", k=at.written)
+    return tr("Adam counts its updates, to correct m and v: n = {n}.", n=at.written)
 
 
 TELLERS: Tellers = {

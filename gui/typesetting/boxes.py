@@ -1,7 +1,7 @@
 """Boxes: what a formula is made of on paper, each with its width, ascent and descent.
 
 A box writes itself into a Drawing, a flat list that is painted, searched and reused as it is. Each
-box can also say itself in plain text.
+box can also say itself in plain text, and in LaTeX.
 """
 
 from __future__ import annotations
@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QFont
 
 from engine.expression import Term
 from gui.typesetting.drawing import Drawing
+from gui.typesetting.latex import of_symbol, of_words
 from gui.typesetting.metrics import AXIS, RULE, SUBSCRIPT_DOWN, SUPERSCRIPT_UP, Glyphs, MathsFont
 
 THIN, MEDIUM, THICK = 3 / 18, 4 / 18, 5 / 18
+Extent = tuple[float, float, float]
+"""Width, ascent and descent."""
+
+_DELIMITERS = {"(": r"\left( ", ")": r"\right) "}
 
 
 class Box:
@@ -34,6 +39,10 @@ class Box:
         """The same in plain text."""
         return ""
 
+    def latex(self) -> str:
+        """The same in LaTeX, for amsmath."""
+        return ""
+
 
 class Space(Box):
     """Room between boxes. break_depth: the depth in parentheses of a line break; None: no break."""
@@ -47,14 +56,20 @@ class Space(Box):
     def plain(self) -> str:
         return " " if self.width else ""
 
+    def latex(self) -> str:
+        return " " if self.width else ""
+
 
 class Symbol(Box):
-    """A run of glyphs of the maths font; `said` is what it is in plain text."""
+    """A run of glyphs of the maths font; `said` is what it is in plain text, `text` its characters.
 
-    __slots__ = ("glyphs", "said")
+    text is "" where `said` has the same characters.
+    """
 
-    def __init__(self, glyphs: Glyphs, said: str) -> None:
-        self.glyphs, self.said = glyphs, said
+    __slots__ = ("glyphs", "said", "text")
+
+    def __init__(self, glyphs: Glyphs, said: str, text: str = "") -> None:
+        self.glyphs, self.said, self.text = glyphs, said, text
         self.width, self.ascent, self.descent = glyphs.width, glyphs.ascent, glyphs.descent
 
     def place(self, drawing: Drawing, x: float, y: float, ink: str) -> None:
@@ -62,6 +77,9 @@ class Symbol(Box):
 
     def plain(self) -> str:
         return self.said
+
+    def latex(self) -> str:
+        return of_symbol(self.text or self.said)
 
 
 class Stretched(Symbol):
@@ -78,22 +96,27 @@ class Stretched(Symbol):
     def place(self, drawing: Drawing, x: float, y: float, ink: str) -> None:
         drawing.glyphs.append((QPointF(x, y + self._down), self.glyphs.run, ink))
 
+    def latex(self) -> str:
+        return _DELIMITERS.get(self.said) or of_symbol(self.said)
+
 
 class Words(Box):
     """Text of a label, in the font of the window; it may be in any script."""
 
     __slots__ = ("_font", "_text")
 
-    def __init__(self, text: str, font: QFont, metrics: QFontMetricsF) -> None:
+    def __init__(self, text: str, font: QFont, extent: Extent) -> None:
         self._text, self._font = text, font
-        self.width = metrics.horizontalAdvance(text)
-        self.ascent, self.descent = metrics.ascent(), metrics.descent()
+        self.width, self.ascent, self.descent = extent
 
     def place(self, drawing: Drawing, x: float, y: float, ink: str) -> None:
         drawing.texts.append((QPointF(x, y), self._text, self._font, ink))
 
     def plain(self) -> str:
         return self._text
+
+    def latex(self) -> str:
+        return of_words(self._text) + r"\ "
 
 
 class Row(Box):
@@ -115,6 +138,32 @@ class Row(Box):
     def plain(self) -> str:
         return plain(self.boxes)
 
+    def latex(self) -> str:
+        return latex(self.boxes)
+
+
+class Stack(Box):
+    """Boxes below one another, each in the middle; the baseline is the first one's."""
+
+    __slots__ = ("_boxes", "_gap")
+
+    def __init__(self, boxes: Sequence[Box], gap: float) -> None:
+        self._boxes, self._gap = boxes, gap
+        first, *others = boxes
+        self.width = max(box.width for box in boxes)
+        self.ascent = first.ascent
+        self.descent = first.descent + sum(gap + box.ascent + box.descent for box in others)
+
+    def place(self, drawing: Drawing, x: float, y: float, ink: str) -> None:
+        y -= self._boxes[0].ascent
+        for box in self._boxes:
+            y += box.ascent
+            box.place(drawing, x + (self.width - box.width) / 2, y, ink)
+            y += box.descent + self._gap
+
+    def plain(self) -> str:
+        return " ".join(box.plain() for box in self._boxes)
+
 
 class Around(Box):
     """A box that adds something to the one it holds."""
@@ -127,6 +176,9 @@ class Around(Box):
 
     def plain(self) -> str:
         return self.inner.plain()
+
+    def latex(self) -> str:
+        return self.inner.latex()
 
 
 class Standing(Around):
@@ -158,7 +210,7 @@ class Pressed(Around):
     def place(self, drawing: Drawing, x: float, y: float, ink: str) -> None:
         self.inner.place(drawing, x, y, "link")
         rect = QRectF(x, y - self.ascent, self.width, self.ascent + self.descent)
-        drawing.acts(rect, self.action)
+        drawing.acts(rect, self.action, self.inner.plain())
 
 
 class Inked(Around):
@@ -228,6 +280,13 @@ class Scripts(Box):
             return self._says(base, sub, sup)
         return base + _script("_", sub) + _script("^", sup)
 
+    def latex(self) -> str:
+        base = self._base.latex()
+        if isinstance(self._base, Scripts | Row | Around) and not base.rstrip().endswith(")"):
+            base = f"{{{base}}}"
+        below = f"_{{{self._sub.latex()}}}" if self._sub else ""
+        return base + below + (f"^{{{self._sup.latex()}}}" if self._sup else "")
+
 
 class Fraction(Box):
     """One box over another with a rule between."""
@@ -256,6 +315,9 @@ class Fraction(Box):
     def plain(self) -> str:
         return f"{_grouped(self._top.plain())}/{_grouped(self._bottom.plain())}"
 
+    def latex(self) -> str:
+        return rf"\frac{{{self._top.latex()}}}{{{self._bottom.latex()}}}"
+
 
 class BigOperator(Box):
     """Σ with its index below."""
@@ -275,6 +337,9 @@ class BigOperator(Box):
 
     def plain(self) -> str:
         return f"{self._sign.plain()}_{self._below.plain()}"
+
+    def latex(self) -> str:
+        return f"{self._sign.latex()}_{{{self._below.latex()}}}"
 
 
 class Radical(Box):
@@ -304,6 +369,9 @@ class Radical(Box):
     def plain(self) -> str:
         return f"√({self._inner.plain()})"
 
+    def latex(self) -> str:
+        return rf"\sqrt{{{self._inner.latex()}}}"
+
 
 class Bars(Box):
     """‖ … ‖ as tall as what is between."""
@@ -325,6 +393,9 @@ class Bars(Box):
 
     def plain(self) -> str:
         return f"‖{self._inner.plain()}‖"
+
+    def latex(self) -> str:
+        return rf"\left\lVert {self._inner.latex()} \right\rVert "
 
 
 class Cases(Box):
@@ -362,10 +433,19 @@ class Cases(Box):
     def plain(self) -> str:
         return "{" + "; ".join(f"{a.plain()} {b.plain()}" for a, b in self._rows) + "}"
 
+    def latex(self) -> str:
+        rows = r" \\ ".join(f"{value.latex()} & {when.latex()}" for value, when in self._rows)
+        return rf"\begin{{cases}} {rows} \end{{cases}}"
+
 
 def plain(boxes: Iterable[Box]) -> str:
     """Boxes side by side as plain text."""
     return "".join([box.plain() for box in boxes])
+
+
+def latex(boxes: Iterable[Box]) -> str:
+    """Boxes side by side as LaTeX."""
+    return "".join([box.latex() for box in boxes])
 
 
 def _grouped(text: str) -> str:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from string import Formatter
 
-from gui.typesetting.boxes import THICK, Box, Inked, Row, Space, plain
+from PySide6.QtGui import QFont, QFontInfo
+
+from gui.typesetting.boxes import THICK, Box, Inked, Row, Space, latex, plain
 from gui.typesetting.drawing import Drawing
+from gui.typesetting.grid import Grid
+from gui.typesetting.latex import tidied
 from gui.typesetting.writer import SHORT_SUM, Writer
 
 Segment = tuple[str, list[Box]]
+_RELATIONS = {"←": "\\leftarrow"}
 
 _SMALLER = (0.88, 0.76, 0.64, 0.52, 0.4)
 _LEAST_FILLED = 0.4
+_LEAST_WORDS = 0.76
 
 
 @dataclass(frozen=True)
@@ -46,12 +53,22 @@ class Formula:
         rest = " ".join(f"{sign} {plain(boxes)}" for sign, boxes in self.written)
         return f"{self.left_box.plain()} {rest}" if self.left_box else rest
 
+    def latex(self) -> list[str]:
+        """The row as lines of `aligned`."""
+        left = self.left_box.latex() if self.left_box else ""
+        sides = [(_RELATIONS.get(sign, sign), latex(boxes)) for sign, boxes in self.written]
+        if self.joined:
+            sides = [(sides[0][0], " = ".join(side for _, side in sides))]
+        lines = [tidied(f"&{sign} {side}") for sign, side in sides]
+        return [f"{tidied(left)} {lines[0]}".strip(), *lines[1:]]
+
 
 @dataclass(frozen=True)
 class Paragraph:
     """Words and formulas that run on; a continued line hangs by `hang` em.
 
-    at_relation: it begins below the right-hand sides.
+    at_relation: it begins below the right-hand sides. is_formula: it belongs into a LaTeX copy.
+    is_link: it only leads to more, and is left out of texts.
     """
 
     boxes: Callable[[Writer], list[Box]]
@@ -60,6 +77,8 @@ class Paragraph:
     ink: str = "muted"
     at_relation: bool = False
     hang: float = 0.0
+    is_formula: bool = False
+    is_link: bool = False
 
     @cached_property
     def written(self) -> list[Box]:
@@ -69,6 +88,49 @@ class Paragraph:
     def plain(self) -> str:
         """The row in plain text."""
         return plain(self.written)
+
+    def latex(self) -> list[str]:
+        """The row as a line of `aligned`, if it is one of formulas."""
+        return [tidied(f"&{latex(self.written)}")] if self.is_formula else []
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells in columns. grid: what is set, in less width if asked to; said: its lines of text.
+
+    tex: its lines of `aligned`. least: how far it shrinks before it is set in less width.
+    """
+
+    grid: Callable[[Writer, bool], Grid]
+    said: Callable[[Writer], list[str]]
+    tex: Callable[[Writer], list[str]]
+    writer: Writer
+    gap: float = 0.8
+    ink: str = "text"
+    least: float = 1.0
+
+    def plain(self) -> str:
+        """The table in plain text, a line for each of its rows."""
+        return "\n".join(self.said(self.writer))
+
+    def latex(self) -> list[str]:
+        """The table as lines of `aligned`."""
+        return [tidied(line) for line in self.tex(self.writer)]
+
+
+Line = Formula | Paragraph | Table
+
+
+def sentence(writer: Writer, text: str, parts: Mapping[str, list[Box]]) -> list[Box]:
+    """Words between which a line may break, with boxes in the place of each {name}."""
+    boxes: list[Box] = []
+    for place, word in enumerate(text.split()):
+        if place:
+            boxes.append(writer.space(0.22, 0))
+        for literal, name, _, _ in Formatter().parse(word):
+            boxes += [writer.text(literal)] if literal else []
+            boxes += parts[name] if name else []
+    return boxes
 
 
 def words(writer: Writer, text: str, ink: str = "") -> list[Box]:
@@ -82,7 +144,7 @@ def words(writer: Writer, text: str, ink: str = "") -> list[Box]:
     return boxes
 
 
-def set_rows(rows: Sequence[Formula | Paragraph], width: float, margin: float) -> Drawing:
+def set_rows(rows: Sequence[Line], width: float, margin: float) -> Drawing:
     """The rows below one another, nothing wider than `width`."""
     setter = _Setter(width, margin)
     formulas = [row for row in rows if isinstance(row, Formula)]
@@ -90,7 +152,7 @@ def set_rows(rows: Sequence[Formula | Paragraph], width: float, margin: float) -
     setter.column = margin + max(lefts, default=0.0)
     setter.start = setter.column + max((_relation_width(row.writer) for row in rows), default=0.0)
     for row in rows:
-        setter.formula(row) if isinstance(row, Formula) else setter.paragraph(row)
+        setter.row(row)
     setter.drawing.width = width
     setter.drawing.height = setter.y + margin
     return setter.drawing
@@ -144,7 +206,14 @@ def _variants(writer: Writer) -> Iterator[Writer]:
         narrow = replace(narrow, longest_sum=min(writer.longest_sum, SHORT_SUM))
         yield narrow
     for scale in _SMALLER:
-        yield replace(narrow, pixels=writer.pixels * scale)
+        smaller = _scaled(writer.words, max(scale, _LEAST_WORDS))
+        yield replace(narrow, pixels=writer.pixels * scale, words=smaller)
+
+
+def _scaled(font: QFont, scale: float) -> QFont:
+    made = QFont(font)
+    made.setPixelSize(round(QFontInfo(font).pixelSize() * scale))
+    return made
 
 
 class _Setter:
@@ -155,6 +224,35 @@ class _Setter:
         self.width, self.margin = width, margin
         self.y = margin
         self.column = self.start = margin
+
+    def row(self, row: Line) -> None:
+        match row:
+            case Formula():
+                self.formula(row)
+            case Paragraph():
+                self.paragraph(row)
+            case Table():
+                self.table(row)
+
+    def table(self, row: Table) -> None:
+        self._gap(row.gap, row.writer)
+        grid = self._fitted_grid(row)
+        grid.place(self.drawing, self.margin, self.y, row.ink)
+        self.y += grid.height
+
+    def _fitted_grid(self, row: Table) -> Grid:
+        room = self.width - 2 * self.margin
+        least = row.least * row.writer.pixels
+        variants = list(_variants(row.writer))
+        large = [(writer, False) for writer in variants if writer.pixels >= least]
+        grids = (row.grid(*how) for how in large + [(writer, True) for writer in variants])
+        grid = next(grids)
+        while grid.width > room:
+            narrower = next(grids, None)
+            if narrower is None:
+                return grid
+            grid = narrower
+        return grid
 
     def formula(self, row: Formula) -> None:
         self._gap(row.gap, row.writer)

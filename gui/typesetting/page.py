@@ -6,25 +6,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from engine.expression import Equation, Expression, Term, quantity
+from engine.expression import Constant, Equation, Expression, Term, quantity
 from engine.frame import Frame
 from engine.position import Element
 from engine.program import Phase, Step
-from gui.notation import letter_of
+from gui.notation import Notation, letter_of
 from gui.translation import tr
-from gui.typesetting.boxes import Box, Inked, Pressed, Space, Standing
-from gui.typesetting.lines import Formula, Paragraph, Segment, words
+from gui.typesetting.boxes import Box, Inked, Pressed, Row, Space, Standing
+from gui.typesetting.lines import Formula, Line, Paragraph, Segment, sentence, words
+from gui.typesetting.reasons import has_reasons, reasons
 from gui.typesetting.shapes import shape_line, shape_text
+from gui.typesetting.slips import Slip, slips_at
 from gui.typesetting.writer import SHORT_SUM, Writer
 
 ALL_ELEMENTS = "elements"
 """The action of an elided list: show more of it."""
 FEWER = "fewer"
 """The action that folds everything again."""
+WHY = "why"
+"""The action that unfolds the reasons, and folds them again."""
 
 _ELEMENTS = 8
-
-Line = Formula | Paragraph
 _SAMPLED = ("z", "a", "da", "delta")
 
 
@@ -33,7 +35,8 @@ class Page:
     """What is shown of one Frame.
 
     sample: the column of the batch that is looked at. more_elements: how many times more elements
-    are listed than at first. unfolded: whether there is something to fold again.
+    are listed than at first. unfolded: whether there is something to fold again. why: whether the
+    reasons are shown, all_paths: without leaving any out; answered: the slips that are explained.
     """
 
     frame: Frame | None
@@ -41,6 +44,9 @@ class Page:
     writer: Writer
     more_elements: int = 1
     unfolded: bool = False
+    why: bool = False
+    all_paths: bool = False
+    answered: frozenset[str] = frozenset()
 
     def rows(self) -> list[Line]:
         """All rows, from the top."""
@@ -58,7 +64,41 @@ class Page:
             rows += self._several(frame, equation, focus)
         if self.unfolded:
             rows.append(self._link(tr("show fewer"), FEWER))
+        return rows + self._explanations(frame, frame.step)
+
+    def _explanations(self, frame: Frame, step: Step) -> list[Line]:
+        """The links below the equation, and what they have unfolded."""
+        in_matrix_form = self._is_in_matrix_form
+        slips = slips_at(frame, in_matrix_form or len(frame.focus) > 1, in_matrix_form)
+        rows: list[Line] = []
+        if slips or has_reasons(step):
+            rows.append(self._links(slips, has_reasons(step)))
+        for slip in slips:
+            if slip.action in self.answered:
+                rows += slip.rows(self.writer)
+        if self.why and has_reasons(step):
+            rows += reasons(frame, frame.focus[0], self._column, self.writer, self.all_paths)
         return rows
+
+    def _links(self, slips: list[Slip], why: bool) -> Paragraph:
+        def boxes(writer: Writer) -> list[Box]:
+            links: list[tuple[list[Box], str, bool]] = []
+            links += [([writer.text(tr("why"))], WHY, self.why)] if why else []
+            for slip in slips:
+                question = sentence(writer, slip.question, slip.boxes_of_parts(writer))
+                links.append((question, slip.action, slip.action in self.answered))
+            made: list[Box] = []
+            for text, action, is_open in links:
+                made += [writer.space(1.0, 0)] if made else []
+                mark = writer.text("\u00a0▾" if is_open else "\u00a0▸")
+                made.append(Pressed(Row((*text, mark)), action))
+            return made
+
+        return Paragraph(boxes, self.writer, 1.0, is_link=True)
+
+    @property
+    def _is_in_matrix_form(self) -> bool:
+        return self.writer.notation == "matrix"
 
     def value_of(self, term: Term) -> float | None:
         """The value a term has here; None if it stands for several, or is not known yet."""
@@ -139,11 +179,36 @@ class Page:
         worked = Formula(None, partial(_sides, sides=(("=", equation.indexed),)), numbers, 0.6)
         result = Formula(None, partial(self._result, frame, target, chip=True), numbers, 0.65)
         rows: list[Line] = [rule, *self._notes(equation, letters)]
+        if self._is_in_matrix_form:
+            rows = self._in_matrix_form(frame, equation, letters)
         if target.indices:
             rows.append(indexed)
         if not isinstance(equation.indexed, Term):
             rows.append(worked)
         return [*rows, result]
+
+    def _in_matrix_form(self, frame: Frame, equation: Equation, letters: Writer) -> list[Line]:
+        """The matrix rule and what there is to say about it."""
+        rows = self._matrix(frame, equation) + self._notes(equation, letters)
+        if equation.target.indices:
+            rows.append(self._in_other_letters(equation.target))
+        return rows
+
+    def _in_other_letters(self, target: Term) -> Line:
+        """How an element of the matrix form is written node by node."""
+        what = quantity(target.name)
+        if what.kind in ("dW", "db", "da"):
+            target = Term(f"{what.kind[1:]}{what.layer}", target.indices)
+
+        def boxes(writer: Writer) -> list[Box]:
+            small = replace(writer, style=1, lookup=None)
+            text = tr("Node by node, {element} is {letter}.")
+            if what.is_weight_shaped:
+                text = tr("W is to × from: {element} is {letter}.")
+            letter = replace(small, notation="node").term(target)
+            return sentence(writer, text, {"element": small.term(target), "letter": letter})
+
+        return Paragraph(boxes, self.writer, 0.5, at_relation=True)
 
     def _rule(self, equation: Equation, letters: Writer, gap: float) -> Formula:
         return Formula(
@@ -164,17 +229,41 @@ class Page:
         notes: list[Callable[[Writer], list[Box]]] = [
             partial(_definition, left=left, right=right) for left, right in equation.where
         ]
+        if self._is_in_matrix_form:
+            notes += self._pre_activation(equation)
         named = dict.fromkeys(term.name for term in equation.rule.terms())
-        notes += [note for name in named for note in _remarks(name, equation.rule)]
+        for name in named:
+            notes += _remarks(name, equation.rule, letters.notation)
+        batches = (each for each in _constants(equation.rule) if each.symbol == "B")
+        notes += [partial(_size_of_batch, batch=each) for each in batches]
         return [
-            Paragraph(partial(_where, note=note, first=not number), letters, 0.4, at_relation=True)
+            Paragraph(
+                partial(_where, note=note, first=not number),
+                letters,
+                0.4,
+                at_relation=True,
+                is_formula=True,
+            )
             for number, note in enumerate(notes)
         ]
+
+    def _pre_activation(self, equation: Equation) -> Iterator[Callable[[Writer], list[Box]]]:
+        """Z = W x + b, beside a matrix rule with f′(z)."""
+        assert self.frame is not None
+        if not equation.where:
+            return
+        z = Term(next(equation.where[0][0].terms()).name)
+        yield partial(_definition, left=z, right=_matrix_of(self.frame, z.name))
 
     # A row of weights, or a whole layer
 
     def _several(self, frame: Frame, equation: Equation, focus: tuple[Element, ...]) -> list[Line]:
         letters = replace(self.writer, indices=_bound(equation, focus))
+        if self._is_in_matrix_form:
+            return [
+                *self._in_matrix_form(frame, equation, letters),
+                *self._elements(frame, focus),
+            ]
         return [
             *self._matrix(frame, equation),
             self._rule(equation, letters, 1.0),
@@ -187,15 +276,21 @@ class Page:
             return frame.program.shape(name, frame.batch)
 
         target = shape_of(equation.matrix_target.name)
+        sides = [(equation.relation, equation.matrix)]
+        if self._is_in_matrix_form and quantity(equation.target.name).kind == "a":
+            sides.append(("=", _with_pre_activation(frame, equation.matrix)))
+        rule = Formula(
+            partial(_left, term=equation.matrix_target),
+            partial(_sides, sides=tuple(sides)),
+            self.writer,
+            0.75,
+        )
+        if not target:
+            return [rule]
         jacobian = shape_text((target[0], target[0]))
         shapes = shape_line(equation.matrix, shape_of, jacobian)
         return [
-            Formula(
-                partial(_left, term=equation.matrix_target),
-                partial(_sides, sides=((equation.relation, equation.matrix),)),
-                self.writer,
-                0.75,
-            ),
+            rule,
             Formula(
                 partial(_shape, text=shape_text(target)),
                 lambda writer: [(equation.relation, _shape_boxes(writer, shapes))],
@@ -309,13 +404,40 @@ def _where(writer: Writer, note: Callable[[Writer], list[Box]], first: bool) -> 
     return [lead, writer.space(0.4), *note(writer)]
 
 
-def _remarks(name: str, rule: Expression) -> Iterator[Callable[[Writer], list[Box]]]:
+def _size_of_batch(writer: Writer, batch: Constant) -> list[Box]:
+    number = writer.number(batch.value)
+    return [*writer.write(batch), writer.relation("="), number, writer.text(","),
+            writer.space(0.25), *words(writer, tr("the samples of the batch"))]  # fmt: skip
+
+
+def _constants(expression: Expression) -> Iterator[Constant]:
+    if isinstance(expression, Constant):
+        yield expression
+    for child in expression.children:
+        yield from _constants(child)
+
+
+def _matrix_of(frame: Frame, name: str) -> Expression:
+    """The matrix rule of the Step that writes `name`."""
+    step = frame.program.step_writing(name)
+    assert step is not None
+    return step.operation.matrix(step.reads, frame.program.site(step, None, frame.batch))
+
+
+def _with_pre_activation(frame: Frame, activation: Expression) -> Expression:
+    """f(z) with z written out: f(W x + b)."""
+    return activation.substitute(lambda term: _matrix_of(frame, term.name))
+
+
+def _remarks(
+    name: str, rule: Expression, notation: Notation
+) -> Iterator[Callable[[Writer], list[Box]]]:
     """Notes on a letter that explains itself badly."""
     term = next(each for each in rule.terms() if each.name == name)
     what = quantity(name)
-    if what.kind == "a" and what.layer == 0:
+    if what.kind == "a" and what.layer == 0 and notation == "node":
         yield partial(_input_is_x, term=term)
-    elif what.slot or name == "k":
+    if what.slot or name == "k":
         yield partial(_letter_means, term=term, text=_meaning(what.slot))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 from PySide6.QtGui import QFont, QFontMetricsF
@@ -18,14 +18,16 @@ from engine.expression import (
     Multiply,
     Negative,
     Number,
+    Partial,
     Power,
     SquaredNorm,
     Sum,
     Term,
     Transpose,
     WherePositive,
+    quantity,
 )
-from gui.notation import Letter, bold, constant_letter, italic, letter_of
+from gui.notation import Letter, Notation, bold, constant_letter, italic, letter_of
 from gui.numbers import MINUS, NumberFormat
 from gui.translation import tr
 from gui.typesetting.boxes import (
@@ -36,6 +38,7 @@ from gui.typesetting.boxes import (
     BigOperator,
     Box,
     Cases,
+    Extent,
     Fraction,
     Pressed,
     Radical,
@@ -54,6 +57,9 @@ ALL_TERMS = "terms"
 LONG_SUM, SHORT_SUM = 7, 4
 """The most terms that are shown at first, of a sum that stands alone or one among others."""
 
+_MOST_EXTENTS = 2000
+_EXTENTS: dict[tuple[str, str], Extent] = {}
+
 _DISPLAY, _TEXT, _SCRIPT, _LAST_STYLE = 0, 1, 2, 3
 
 
@@ -64,8 +70,9 @@ class Writer:
     pixels: the size of the base font. words: the font of words between formulas. lookup: where
     numbers come from; None to write letters. indices: what the letters of the rule stand for here,
     so that a letter's box knows its element. longest_sum: a longer one is elided in the middle;
-    None for never. inline: fractions as a/b, for where there is little room. style: TeX's, from
-    display (0) to second scripts (3). depth: how many parentheses there are around.
+    None for never. notation: whose letters. inline: fractions as a/b, for where there is little
+    room. style: TeX's, from display (0) to second scripts (3). depth: how many parentheses there
+    are around.
     """
 
     pixels: float
@@ -74,6 +81,7 @@ class Writer:
     lookup: Lookup | None = None
     indices: Mapping[str, int] = field(default_factory=dict)
     longest_sum: int | None = LONG_SUM
+    notation: Notation = "node"
     inline: bool = False
     style: int = _DISPLAY
     depth: int = 0
@@ -92,15 +100,15 @@ class Writer:
 
     def symbol(self, text: str, said: str = "") -> Box:
         """Characters of the maths font."""
-        return Symbol(self.font.glyphs(text), said or text)
+        return Symbol(self.font.glyphs(text), said or text, text if said else "")
 
     def space(self, width: float, depth: int | None = None) -> Space:
         """Room of `width` em; a line may break there if it has a depth."""
         return Space(width * self.em, depth)
 
-    def text(self, text: str) -> Box:
+    def text(self, text: str) -> Words:
         """Words in the window's font."""
-        return Words(text, self.words, QFontMetricsF(self.words))
+        return Words(text, self.words, _extent(text, self.words))
 
     def relation(self, sign: str) -> Box:
         """= or ←."""
@@ -123,16 +131,20 @@ class Writer:
         """A term: its letter, or its number."""
         here = self._here(term)
         if self.lookup is None:
-            return [Standing(self.letter(letter_of(term)), here)]
-        value = self.lookup(term)
-        number: Box = Standing(self.number(value), here)
-        return [number if first or not value < 0 else self._in_small_parentheses(number)]
+            return [Standing(self.letter(letter_of(term, self.notation)), here)]
+        return [self.signed(self.lookup(term), first, here)]
+
+    def signed(self, value: float, first: bool, term: Term | None = None) -> Box:
+        """A value that may stand for a term; a negative one in parentheses if it is not first."""
+        number = self.number(value)
+        if term is not None:
+            number = Standing(number, term)
+        return number if first or not value < 0 else self._in_small_parentheses(number)
 
     def _constant(self, constant: Constant, first: bool) -> list[Box]:
         if self.lookup is None:
-            return [self.letter(constant_letter(constant))]
-        number = self.number(constant.value)
-        return [number if first or not constant.value < 0 else self._in_small_parentheses(number)]
+            return [self.letter(constant_letter(constant, self.notation))]
+        return [self.signed(constant.value, first)]
 
     def _number(self, number: Number, first: bool) -> list[Box]:
         return [self.symbol(f"{number.value:g}".replace("-", MINUS))]
@@ -164,9 +176,18 @@ class Writer:
         below = part._scripted(letter, letter.sup)
         return Fraction(top, Row((part.symbol("𝜕", "∂"), below)), self.em, self.style > _DISPLAY)
 
+    def _letter_of(self, leaf: Term | Constant) -> Letter:
+        if isinstance(leaf, Term):
+            return letter_of(leaf, self.notation)
+        return constant_letter(leaf, self.notation)
+
     def _scripted(self, letter: Letter, sup: str) -> Box:
-        style = bold if letter.whole else italic
+        style = bold if letter.whole or letter.within else italic
         base = self.symbol(style(letter.letter), letter.letter)
+        if letter.within:
+            within = self._script.symbol(letter.within)
+            whole = Scripts(base, None, within, self.em)
+            base = Row((self.symbol("("), whole, self.symbol(")")))
         if not letter.sub and not sup:
             return base
         small = self._script
@@ -249,6 +270,8 @@ class Writer:
             return self._operator("∘", depth)
         if self.lookup is not None and multiply.kind == "scalar":
             return self._operator("·", depth)
+        if isinstance(before, Partial) or isinstance(after, Partial):
+            return self._operator("·", depth)
         if isinstance(after, Add) and not isinstance(before, Divide):
             return [self.space(THIN / 2, depth)]
         return [self.space(THIN, depth)]
@@ -272,7 +295,7 @@ class Writer:
     # Parentheses
 
     def _closed(self, expression: Expression) -> list[Box]:
-        return self._parenthesised(replace(self, depth=self.depth + 1).write(expression))
+        return self._parenthesised(self._but(depth=self.depth + 1).write(expression))
 
     def _parenthesised(self, boxes: Iterable[Box]) -> list[Box]:
         """Boxes between parentheses that are as tall as they are, still side by side."""
@@ -297,7 +320,7 @@ class Writer:
         if self.inline:
             return [*self._beside_slash(divide.top, first), self.symbol("/"),
                     *self._beside_slash(divide.bottom, False)]  # fmt: skip
-        part = replace(self._smaller, depth=self.depth + 1)
+        part = self._smaller._but(depth=self.depth + 1)
         tight = self.style > _DISPLAY
         return [Fraction(part.row(divide.top), part.row(divide.bottom), self.em, tight)]
 
@@ -308,7 +331,7 @@ class Writer:
     def _power(self, power: Power, first: bool) -> list[Box]:
         base, small = power.base, self._script
         if self.lookup is None and isinstance(base, Term | Constant):
-            letter = letter_of(base) if isinstance(base, Term) else constant_letter(base)
+            letter = self._letter_of(base)
             exponent = _short_exponent(power.exponent)
             if exponent and not letter.sup and not letter.derivative:
                 raised = self.letter(letter, sup=exponent)
@@ -333,15 +356,25 @@ class Writer:
         if name == "sqrt":
             return [Radical(self._within.row(arguments[0]), self.font)]
         if name == "∂a/∂z":
-            top, below = (self.symbol("𝜕" + bold(each), "∂" + each) for each in "az")
+            letters = "xz" if self.notation == "matrix" else "az"
+            top, below = (self.symbol("𝜕" + bold(each), "∂" + each) for each in letters)
             return [Fraction(top, below, self.em)]
         if name in ("ln", "tanh") and isinstance(arguments[0], Term):
             return [self.symbol(name), self.space(THIN), *self.write(arguments[0], first=False)]
-        upright = name in ("ln", "tanh", "max")
-        return [
-            self.symbol(name if upright else italic(name), name),
-            *self._parenthesised(self._within._listed(arguments)),
-        ]
+        return [self._name(apply), *self._parenthesised(self._within._listed(arguments))]
+
+    def _name(self, apply: Apply) -> Box:
+        """A function's name; in matrix form the layer's own is f_l."""
+        name = apply.function
+        if name in ("ln", "tanh", "max"):
+            return self.symbol(name)
+        if self.notation == "node":
+            return self.symbol(italic(name), name)
+        # f_l's argument is z_l, or written out W_l x_{l-1} + b_l: the first term has the layer.
+        layer = quantity(next(apply.terms()).name).layer
+        f = self.symbol(italic("f"), "f")
+        of_layer = Scripts(f, None, self._script.symbol(str(layer)), self.em)
+        return Row((of_layer, self.symbol("′"))) if name.endswith("′") else of_layer
 
     def _listed(self, arguments: tuple[Expression, ...]) -> list[Box]:
         boxes: list[Box] = []
@@ -369,10 +402,21 @@ class Writer:
             return None
         return 1 if cases.condition.evaluate(self.lookup) > 0 else 0
 
+    def _partial(self, partial: Partial, first: bool) -> list[Box]:
+        part = self if self.inline else self._smaller
+        lettered = part._but(lookup=None, inline=True)
+        top, below = (
+            Row((part.symbol("𝜕", "∂"), *lettered.term(each)))
+            for each in (partial.top, partial.bottom)
+        )
+        if self.inline:
+            return [Row((top, self.symbol("/"), below))]
+        return [Fraction(top, below, self.em, self.style > _DISPLAY)]
+
     def _transpose(self, transpose: Transpose, first: bool) -> list[Box]:
         part = transpose.part
         if isinstance(part, Term):
-            letter = letter_of(part)
+            letter = letter_of(part, self.notation)
             if not letter.derivative:
                 return [Standing(self.letter(letter, sup="T"), part)]
         raised = Row(self._closed(part))
@@ -384,28 +428,50 @@ class Writer:
 
     # Writers for the inside of something
 
+    def _but(self, **changes: object) -> Writer:
+        """dataclasses.replace, without its checks: they would take a seventh of all the time."""
+        made = object.__new__(Writer)
+        made.__dict__.update({name: self.__dict__[name] for name in _FIELDS}, **changes)
+        return made
+
     @cached_property
     def _within(self) -> Writer:
-        return replace(self, depth=self.depth + 1)
+        return self._but(depth=self.depth + 1)
 
     @cached_property
     def _inside_a_sum(self) -> Writer:
         if self.longest_sum is None or self.longest_sum <= SHORT_SUM:
             return self
-        return replace(self, longest_sum=SHORT_SUM)
+        return self._but(longest_sum=SHORT_SUM)
 
     @cached_property
     def _script(self) -> Writer:
         style = min(max(self.style, _TEXT) + 1, _LAST_STYLE)
-        return replace(self, style=style, depth=self.depth + 1, inline=True)
+        return self._but(style=style, depth=self.depth + 1, inline=True)
 
     @cached_property
     def _smaller(self) -> Writer:
-        return replace(self, style=min(self.style + 1, _LAST_STYLE))
+        return self._but(style=min(self.style + 1, _LAST_STYLE))
+
+
+def _extent(text: str, font: QFont) -> Extent:
+    """Width, ascent and descent of words. Measured once: that costs more than all the rest."""
+    key = font.key(), text
+    found = _EXTENTS.get(key)
+    if found is None:
+        if len(_EXTENTS) > _MOST_EXTENTS:
+            _EXTENTS.clear()
+        metrics = QFontMetricsF(font)
+        found = metrics.horizontalAdvance(text), metrics.ascent(), metrics.descent()
+        _EXTENTS[key] = found
+    return found
 
 
 def _kept_at_end(writer: Writer) -> int:
     return 2 if (writer.longest_sum or 0) > SHORT_SUM else 1
+
+
+_FIELDS = tuple(each.name for each in fields(Writer))
 
 
 def _short_exponent(exponent: Expression) -> str:
@@ -427,6 +493,7 @@ _WRITERS: dict[type[Expression], Callable[..., list[Box]]] = {
     Apply: Writer._apply,
     Sum: Writer._sum,
     WherePositive: Writer._where_positive,
+    Partial: Writer._partial,
     Transpose: Writer._transpose,
     SquaredNorm: Writer._squared_norm,
 }

@@ -7,40 +7,50 @@ import math
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
+    QFocusEvent,
     QFontInfo,
+    QGuiApplication,
     QHelpEvent,
+    QImage,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QToolTip, QWidget
 
 from engine.expression import Term
 from engine.frame import Frame
-from gui.notation import describe
+from gui.notation import Notation, describe
 from gui.numbers import NumberFormat, full
 from gui.theme import LIGHT, Theme
 from gui.translation import tr
 from gui.typesetting.drawing import Drawing, Region
-from gui.typesetting.lines import set_rows
-from gui.typesetting.page import ALL_ELEMENTS, FEWER, Line, Page
+from gui.typesetting.latex import aligned
+from gui.typesetting.lines import Line, Paragraph, set_rows
+from gui.typesetting.page import ALL_ELEMENTS, FEWER, WHY, Page
+from gui.typesetting.reasons import ALL_PATHS
+from gui.typesetting.slips import PREFIX
 from gui.typesetting.writer import ALL_TERMS, LONG_SUM, Writer
 
 _MATHS_TO_TEXT = 1.35
 _MARGIN = 14
 _MORE_ELEMENTS = 8
+_PICTURE_SCALE = 2
 
 
 class EquationView(QAbstractScrollArea):
     """Shows how the Step stood on computes what it writes, and what every letter stands for.
 
-    hovered: the Term pointed at, or None.
+    hovered: the Term pointed at, or None. picked: the Term clicked on; its indices are numbers.
     """
 
     hovered = Signal(object)
+    picked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +65,12 @@ class EquationView(QAbstractScrollArea):
         self._pressed: Region | None = None
         self._mouse = QPointF()
         self._size = QSize()
-        self._unfold_nothing()
+        self._notation: Notation = "node"
+        self._why = False
+        self._focused: int | None = None
+        self._all_terms = self._all_paths = False
+        self._elements_factor = 1
+        self._answered: frozenset[str] = frozenset()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -69,7 +84,8 @@ class EquationView(QAbstractScrollArea):
     def show_frame(self, frame: Frame) -> None:
         """Shows the Step that `frame` stands on."""
         if self._written(frame) != self._written(self._frame):
-            self._unfold_nothing()
+            self._fold_all()
+            self._focused = None
             self.verticalScrollBar().setValue(0)
         self._frame = frame
         self._changed()
@@ -96,6 +112,17 @@ class EquationView(QAbstractScrollArea):
         self._sample = column
         self._changed()
 
+    def set_notation(self, notation: Notation) -> None:
+        """Writes node by node (w_ij, a_j, η), or in matrix form (W, x, α)."""
+        if notation != self._notation:
+            self._notation = notation
+            self._changed()
+
+    @property
+    def notation(self) -> Notation:
+        """Whose letters are written."""
+        return self._notation
+
     def set_lit(self, term: Term | None) -> None:
         """Marks what stands for `term`, which is pointed at in another view."""
         self._lit = term
@@ -103,7 +130,8 @@ class EquationView(QAbstractScrollArea):
 
     def lines(self) -> tuple[str, ...]:
         """The panel in plain text, row by row; it does not depend on the width."""
-        return tuple(row.plain() for row in self._rows())
+        rows = (row for row in self._rows() if not (isinstance(row, Paragraph) and row.is_link))
+        return tuple(line for row in rows for line in row.plain().split("\n"))
 
     def plain_text(self) -> str:
         """The panel in plain text."""
@@ -114,29 +142,87 @@ class EquationView(QAbstractScrollArea):
         region = self._region_at(QPointF(point))
         return region.term if region else None
 
+    # Copying
+
+    def latex(self) -> str:
+        """The formulas that are shown, as an `aligned` block for amsmath."""
+        return aligned(line for row in self._rows() for line in row.latex())
+
+    def picture(self) -> QImage:
+        """What is shown, at twice its size on screen, without scroll bars."""
+        drawing = set_rows(self._rows(), self.contentsRect().width(), _MARGIN)
+        size = QSize(math.ceil(drawing.width), math.ceil(drawing.height)) * _PICTURE_SCALE
+        image = QImage(size, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(_PICTURE_SCALE)
+        image.fill(self._background)
+        with QPainter(image) as painter:
+            drawing.paint(painter, self._colours)
+        return image
+
+    def copy_latex(self) -> None:
+        """Puts the formulas on the clipboard as LaTeX."""
+        QGuiApplication.clipboard().setText(self.latex())
+
+    def copy_text(self) -> None:
+        """Puts the panel on the clipboard as plain text."""
+        QGuiApplication.clipboard().setText(self.plain_text())
+
+    def copy_picture(self) -> None:
+        """Puts the panel on the clipboard as a picture."""
+        QGuiApplication.clipboard().setImage(self.picture())
+
     # Unfolding
 
+    @property
+    def why_shown(self) -> bool:
+        """Whether the reasons are unfolded; they stay so from Step to Step."""
+        return self._why
+
+    def show_why(self, shown: bool) -> None:
+        """Unfolds or folds the reasons."""
+        if shown != self._why:
+            self._act(WHY)
+
+    def links(self) -> tuple[str, ...]:
+        """What can be pressed, by name, in the order of the Tab key."""
+        return tuple(link.name for link in self._laid_out().links)
+
+    def press(self, link: int) -> None:
+        """Does what a link does, by its place among `links()`."""
+        self._act(self._laid_out().links[link].action)
+
     def show_all_terms(self) -> None:
-        """Writes long sums out in full, and shows more of a long list of elements."""
-        self._act(ALL_TERMS)
-        self._act(ALL_ELEMENTS)
+        """Writes long sums and all paths out in full, and shows more of a long list."""
+        for action in (ALL_TERMS, ALL_PATHS, ALL_ELEMENTS):
+            self._act(action)
 
     @property
     def is_unfolded(self) -> bool:
         """Whether more is shown than at first."""
-        return self._all_terms or self._elements_factor > 1
+        return self._all_terms or self._all_paths or self._elements_factor > 1
 
     def _act(self, action: str) -> None:
-        if action == ALL_TERMS:
+        if action == WHY:
+            self._why = not self._why
+        elif action.startswith(PREFIX):
+            self._answered = self._answered ^ {action}
+        elif action == ALL_PATHS:
+            self._all_paths = True
+        elif action == ALL_TERMS:
             self._all_terms = True
         elif action == ALL_ELEMENTS:
             self._elements_factor *= _MORE_ELEMENTS
         elif action == FEWER:
-            self._unfold_nothing()
+            self._fold_sums()
         self._changed()
+        self._keep_focus_on(action)
 
-    def _unfold_nothing(self) -> None:
-        self._all_terms = False
+    def _fold_all(self) -> None:
+        self._fold_sums()
+        self._answered = frozenset()
+
+    def _fold_sums(self) -> None:
+        self._all_terms = self._all_paths = False
         self._elements_factor = 1
 
     @staticmethod
@@ -152,7 +238,10 @@ class EquationView(QAbstractScrollArea):
         self.viewport().update()
 
     def _describe(self) -> None:
-        self.setAccessibleDescription(self.plain_text())
+        text, link = self.plain_text(), self._link_at(self._focused)
+        if link:
+            text = tr("link: {name}", name=link.name) + "\n" + text
+        self.setAccessibleDescription(text)
 
     def _page(self) -> Page:
         pixels = QFontInfo(self.font()).pixelSize()
@@ -164,9 +253,13 @@ class EquationView(QAbstractScrollArea):
                 self.font(),
                 self._numbers,
                 longest_sum=None if self._all_terms else LONG_SUM,
+                notation=self._notation,
             ),
             self._elements_factor,
             self.is_unfolded,
+            self._why,
+            self._all_paths,
+            self._answered,
         )
 
     def _rows(self) -> list[Line]:
@@ -211,7 +304,13 @@ class EquationView(QAbstractScrollArea):
         with QPainter(self.viewport()) as painter:
             painter.fillRect(event.rect(), self._background)
             painter.translate(0, -self.verticalScrollBar().value())
-            drawing.paint(painter, self._colours, self._pointed_at or self._lit)
+            drawing.paint(painter, self._colours, self._lit_regions(), self._focused_link())
+
+    def _lit_regions(self) -> list[Region]:
+        term = self._pointed_at or self._lit
+        if term is None or self._frame is None:
+            return []
+        return self._laid_out().lit_by(term, min(self._sample, self._frame.batch - 1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -232,11 +331,102 @@ class EquationView(QAbstractScrollArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._act(FEWER) if self.is_unfolded else self.show_all_terms()
+            self._enter()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_text()
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+    def _enter(self) -> None:
+        link = self._focused_link()
+        elided = {each.action for each in self._laid_out().links} - {WHY, FEWER}
+        if link:
+            self._act(link.action)
+        elif self.is_unfolded:
+            self._act(FEWER)
+        elif any(not action.startswith(PREFIX) for action in elided):
+            self.show_all_terms()
+        else:
+            self._act(WHY)
+
+    # Links by keyboard
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes from link to link before it leaves the view."""
+        last = len(self._laid_out().links) - 1
+        here = self._focused
+        if here is None:
+            following = 0 if forward else -1
+        else:
+            following = here + 1 if forward else here - 1
+        if 0 <= following <= last:
+            self._focus_link(following)
+            return True
+        self._focus_link(None)
+        return super().focusNextPrevChild(forward)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        links = self._laid_out().links
+        if event.reason() is Qt.FocusReason.TabFocusReason and links:
+            self._focus_link(0)
+        elif event.reason() is Qt.FocusReason.BacktabFocusReason and links:
+            self._focus_link(len(links) - 1)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def _focus_link(self, link: int | None) -> None:
+        self._focused = link
+        region = self._link_at(link)
+        if region:
+            self._scroll_to(region)
+        self._describe()
+        self.viewport().update()
+
+    def _keep_focus_on(self, action: str) -> None:
+        """After links have come and gone: on the one that was pressed, if any was focused."""
+        if self._focused is None:
+            return
+        actions = [link.action for link in self._laid_out().links]
+        here = actions.index(action) if action in actions else None
+        if here is None and actions:
+            here = min(self._focused, len(actions) - 1)
+        self._focus_link(here)
+
+    def _focused_link(self) -> Region | None:
+        return self._link_at(self._focused) if self.hasFocus() else None
+
+    def _link_at(self, link: int | None) -> Region | None:
+        links = self._laid_out().links
+        return links[link] if link is not None and link < len(links) else None
+
+    def _scroll_to(self, region: Region) -> None:
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        top, bottom = region.rect.top() - _MARGIN, region.rect.bottom() + _MARGIN
+        if top < bar.value():
+            bar.setValue(round(top))
+        elif bottom > bar.value() + height:
+            bar.setValue(round(bottom - height))
+
+    # Mouse
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.copy_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def copy_menu(self) -> QMenu:
+        """The ways to copy what is shown."""
+        menu = QMenu(self)
+        menu.addAction(tr("Copy as LaTeX")).triggered.connect(self.copy_latex)
+        menu.addAction(tr("Copy as text")).triggered.connect(self.copy_text)
+        menu.addAction(tr("Copy as picture")).triggered.connect(self.copy_picture)
+        return menu
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -259,8 +449,14 @@ class EquationView(QAbstractScrollArea):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
-        if pressed and pressed.action and pressed == self._region_at(event.position()):
+        if event.button() is not Qt.MouseButton.LeftButton or pressed is None:
+            return
+        if pressed != self._region_at(event.position()):
+            return
+        if pressed.action:
             self._act(pressed.action)
+        elif pressed.term and _is_one_element(pressed.term):
+            self.picked.emit(pressed.term)
 
     def _region_at(self, point: QPointF) -> Region | None:
         return self._laid_out().at(point + QPointF(0, self.verticalScrollBar().value()))
@@ -285,3 +481,7 @@ class EquationView(QAbstractScrollArea):
         if new is None:
             return tr("{what}: {value}", what=what, value=full(value))
         return tr("{what}: {old} → {new}", what=what, old=full(value), new=full(new))
+
+
+def _is_one_element(term: Term) -> bool:
+    return bool(term.indices) and not any(isinstance(each, str) for each in term.indices)

@@ -176,13 +176,13 @@ class LossView(QWidget):
     def _refresh(self) -> None:
         self._caption.set_text(self._caption_text())
         current = self._text_at(self._position.iteration)
-        self._current.setText(self._value_at(self._position.iteration))
-        self._current.setToolTip(current)
+        empty = not len(self._losses) and self._non_finite is None
+        # Once is enough: below it is said that there is no E at all.
+        self._current.setText("" if empty else current)
         self.setAccessibleDescription(self._description(current))
         if self._plot is None:
             self._quiet.setText(tr("The plot is being prepared …"))
             return
-        empty = not len(self._losses) and self._non_finite is None
         self._quiet.setText(tr("no E computed yet"))
         self._stack.setCurrentWidget(self._quiet if empty else self._plot)
         self._plot.show_run(
@@ -195,17 +195,18 @@ class LossView(QWidget):
         return ""
 
     def _text_at(self, iteration: int) -> str:
+        if not len(self._losses) and self._non_finite is None:
+            return tr("no E computed yet")
         value = self._value_at(iteration)
-        return tr("iteration {iteration} · {value}", iteration=iteration, value=value)
+        return tr("E in iteration {iteration}: {value}", iteration=iteration, value=value)
 
     def _value_at(self, iteration: int) -> str:
         failed = self._non_finite
         if iteration < len(self._losses) and math.isfinite(self._losses[iteration]):
-            value = self._numbers.text(float(self._losses[iteration]))
-            return tr("E {value}", value=value)
+            return self._numbers.text(float(self._losses[iteration]))
         if failed is not None and iteration >= failed.iteration:
             return self._numbers.text(failed.value)
-        return tr("E not computed yet")
+        return tr("not computed yet")
 
     def _description(self, current: str) -> str:
         if self._non_finite is None:

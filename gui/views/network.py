@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFont,
+    QFontInfo,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -42,6 +45,8 @@ from gui.numbers import NumberFormat
 from gui.theme import LIGHT, Theme
 from gui.translation import tr
 
+_SHRUNK = 1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4
+_LEAST_POINTS = 7.5
 _NEAR = 6.0  # pixels from an edge at which it is still meant
 _COLUMN_REACH = 60.0  # pixels from the middle of a layer at which the wheel still scrolls it
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -92,13 +97,14 @@ class NetworkView(QWidget):
         self._numbers = NumberFormat()
         self._names = Names()
         self._sample = 0
+        self._gradients = False
         self._weights: list[Array] = []
         self._hovered: Term | None = None
         self._lit: Term | None = None
         self._cursor: tuple[int, int] | None = None
         self._expanded = ExpandedLayers()
         self._pointed: int | None = None
-        self._fonts: Fonts | None = None
+        self._fonts: dict[float, Fonts] = {}
         self._plan: Plan | None = None
         self._drawn: tuple[DrawnGap, ...] | None = None
         self._edges = _Kept()
@@ -153,6 +159,13 @@ class NetworkView(QWidget):
     def set_sample(self, column: int) -> None:
         """Chooses the column of the batch whose values are shown."""
         self._sample = column
+        self._forget_scene()
+
+    def set_shown(self, shown: str) -> None:
+        """Chooses "values", or "gradients": δ in every unit and ∂E/∂w on every edge."""
+        if shown not in ("values", "gradients"):
+            raise ValueError(f'shown is {shown!r}, not "values" or "gradients"')
+        self._gradients = shown == "gradients"
         self._forget_scene()
 
     def set_lit(self, term: Term | None) -> None:
@@ -243,9 +256,20 @@ class NetworkView(QWidget):
         self.update()
 
     def _writing(self) -> Fonts:
-        if self._fonts is None:
-            self._fonts = Fonts(self.font(), self)
-        return self._fonts
+        return self._current_plan().fonts
+
+    def _smaller_and_smaller(self) -> Iterator[Fonts]:
+        """The font of the widget, then smaller ones down to what is legible."""
+        whole = QFontInfo(self.font()).pointSizeF()
+        for shrunk in _SHRUNK:
+            points = max(whole * shrunk, min(whole, _LEAST_POINTS))
+            if points not in self._fonts:
+                font = QFont(self.font())
+                font.setPointSizeF(points)
+                self._fonts[points] = Fonts(font, self)
+            yield self._fonts[points]
+            if points <= _LEAST_POINTS:
+                return
 
     def _current_plan(self) -> Plan:
         assert self._frame is not None
@@ -253,7 +277,8 @@ class NetworkView(QWidget):
             sizes = self._frame.program.layer_sizes
             size = QSizeF(self.size())
             first = self._expanded.first
-            self._plan = make_plan(sizes, size, self._writing(), self._numbers, self._names, first)
+            fonts = self._smaller_and_smaller()
+            self._plan = make_plan(sizes, size, fonts, self._numbers, self._names, first)
         return self._plan
 
     def _drawn_gaps(self) -> tuple[DrawnGap, ...]:
@@ -274,7 +299,7 @@ class NetworkView(QWidget):
                 self.sample,
             )
             drawn = self._drawn_gaps()
-            self._scene = SceneBuilder(*common).build(drawn, self._weights)
+            self._scene = SceneBuilder(*common, self._gradients).build(drawn, self._weights)
             self._margins = MarginBuilder(*common).build(drawn)
         return self._scene, self._margins
 
@@ -539,7 +564,7 @@ class NetworkView(QWidget):
             QToolTip.showText(event.globalPos(), self.tooltip_at(QPointF(event.pos())), self)
             return True
         if event.type() is QEvent.Type.DevicePixelRatioChange:
-            self._fonts = None
+            self._fonts.clear()
             self._nodes = None
             self._forget_plan()
         return super().event(event)
@@ -551,7 +576,7 @@ class NetworkView(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.FontChange:
-            self._fonts = None
+            self._fonts.clear()
             self._forget_plan()
         super().changeEvent(event)
 

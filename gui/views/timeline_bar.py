@@ -38,6 +38,9 @@ _PAD = 5.0
 _MARK_ROOM = 13.0
 _ROOM_FOR_A_CHECK = 13.0
 _ROOM_FOR_A_DOT = 6.0
+_LEAST_SLOT = 18.0
+_LEAST_IN_CLUSTER = 9.0
+_BETWEEN_CLUSTERS = 5.0
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _LETTERS = {
@@ -50,20 +53,34 @@ _LETTERS = {
     "W": "W",
     "b": "b",
 }
+# As the equations write them: Adam's counter would be mistaken for an output's index.
+_WITHOUT_LAYER = {"k": "n"}
+_SLOTS = {"velocity": "v"}
 
 
 def symbol(name: str) -> str:
     """A quantity as it is written in the bar, such as ∂E/∂W₁; the slots as m(W₁)."""
     what = quantity(name)
     if what.layer is None:
-        return what.kind
+        return _WITHOUT_LAYER.get(what.kind, what.kind)
     plain = _LETTERS[what.kind] + str(what.layer).translate(_SUBSCRIPTS)
     return f"{what.slot}({plain})" if what.slot else plain
 
 
+def _in_cluster(name: str) -> str:
+    """The same beside its parameter, whose cluster it is in: m rather than m(W₁)."""
+    slot = quantity(name).slot
+    return _SLOTS.get(slot, slot) or symbol(name)
+
+
 def _short(name: str) -> str:
     """The same where room is scarce: ∂W₁."""
-    return symbol(name).replace("∂E/", "").replace("velocity", "vel")
+    return _in_cluster(name).replace("∂E/", "")
+
+
+def _only_parameter(name: str) -> str:
+    """The same where a cluster has room for one symbol only."""
+    return "" if quantity(name).slot else _short(name)
 
 
 def phase_title(phase: Phase) -> str:
@@ -99,11 +116,28 @@ class _Segment:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Where everything stands. slots: (left, right) of each Step; labels: below each, or empty."""
+    """Where everything stands.
+
+    slots: (left, right) of each Step; labels: below each, or empty; clusters: the Steps of each
+    parameter that takes more than one, first and last.
+    """
 
     segments: tuple[_Segment, ...]
     slots: tuple[tuple[float, float], ...]
     labels: tuple[str, ...]
+    clusters: tuple[tuple[int, int], ...]
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether symbols are written at all."""
+        return any(self.labels)
+
+    def labelled_steps(self, index: int) -> tuple[int, int]:
+        """The Steps that a label stands for: its own, or a cluster that has no other label."""
+        for first, last in self.clusters:
+            if index == last and not self.labels[first]:
+                return first, last
+        return index, index
 
     def step_at(self, x: float) -> int | None:
         """The Step whose tick is nearest, within a segment."""
@@ -122,32 +156,69 @@ class _Ink:
     faint: QColor
 
 
+def _clusters(program: Program) -> tuple[tuple[int, int], ...]:
+    """The Steps of each parameter that is updated in more than one, first and last."""
+    found: list[tuple[int, int]] = []
+    updates = (step for step in program.steps if step.phase is Phase.UPDATE)
+    for _, same in groupby(updates, key=_parameter):
+        steps = list(same)
+        if len(steps) > 1:
+            found.append((steps[0].index, steps[-1].index))
+    return tuple(found)
+
+
+def _parameter(step: Step) -> tuple[str, int | None]:
+    what = quantity(step.writes)
+    return what.kind, what.layer
+
+
 def _planned(program: Program, area: QRectF, width_of: Callable[[str], float]) -> _Plan:
     """Slots as wide as their symbols where these fit, else all alike and without symbols."""
     runs = [list(steps) for _, steps in groupby(program.steps, key=lambda step: step.phase)]
-    room = area.width() - _GAP * (len(runs) - 1) - 2 * _PAD * len(runs)
-    for write in (symbol, _short):
+    clusters = _clusters(program)
+    # Half as much outside of the first and the last one.
+    gaps = _BETWEEN_CLUSTERS * (len(clusters) + 1)
+    room = area.width() - _GAP * (len(runs) - 1) - 2 * _PAD * len(runs) - gaps
+    for write in (_in_cluster, _short, _only_parameter):
         labels = tuple(write(step.writes) for step in program.steps)
-        wanted = [max(width_of(label) + 8, 18.0) for label in labels]
+        wanted = [max(width_of(label) + 8, _LEAST_SLOT) if label else 0.0 for label in labels]
+        if write is _only_parameter:
+            _share_within(clusters, wanted)
         if sum(wanted) <= room:
             break
     else:
+        clusters, room = (), room + gaps
         labels, wanted = ("",) * len(program), [0.0] * len(program)
     extra = max(0.0, room - sum(wanted)) / max(1, len(program))
-    return _placed(runs, area, [each + extra for each in wanted], labels)
+    return _placed(runs, area, [each + extra for each in wanted], labels, clusters)
+
+
+def _share_within(clusters: Sequence[tuple[int, int]], wanted: list[float]) -> None:
+    """Gives all Steps of a cluster the same width."""
+    for first, last in clusters:
+        count = last - first + 1
+        each = max(wanted[last] / count, _LEAST_IN_CLUSTER)
+        wanted[first : last + 1] = [each] * count
 
 
 def _placed(
-    runs: Sequence[list[Step]], area: QRectF, widths: Sequence[float], labels: tuple[str, ...]
+    runs: Sequence[list[Step]],
+    area: QRectF,
+    widths: Sequence[float],
+    labels: tuple[str, ...],
+    clusters: tuple[tuple[int, int], ...],
 ) -> _Plan:
     segments: list[_Segment] = []
     slots: list[tuple[float, float]] = []
+    before, after = {first for first, _ in clusters}, {last for _, last in clusters}
     x = area.left()
     for steps in runs:
         left, x = x, x + _PAD
         for step in steps:
+            x += _BETWEEN_CLUSTERS / 2 * (step.index in before)
             slots.append((x, x + widths[step.index]))
             x += widths[step.index]
+            x += _BETWEEN_CLUSTERS / 2 * (step.index in after)
         x += _PAD
         groups = tuple(
             _Group(layer, slots[ours[0].index][0], slots[ours[-1].index][1])
@@ -158,7 +229,7 @@ def _placed(
         rect = QRectF(left, area.top(), x - left, area.height())
         segments.append(_Segment(steps[0].phase, rect, groups))
         x += _GAP
-    return _Plan(tuple(segments), tuple(slots), labels)
+    return _Plan(tuple(segments), tuple(slots), labels, clusters)
 
 
 class TimelineBar(QWidget):
@@ -183,8 +254,10 @@ class TimelineBar(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Shows where in its iteration the Frame stands."""
         self._frame = frame
+        # What was pointed at before a key was pressed would look like a second current Step.
+        self._hovered = None
         if frame.program is not self._planned_for:
-            self._plan, self._hovered = None, None
+            self._plan = None
         self.setAccessibleDescription(self._description(frame))
         self.update()
 
@@ -207,6 +280,10 @@ class TimelineBar(QWidget):
     def labels(self) -> tuple[str, ...]:
         """What is written below the ticks; empty texts where there is no room."""
         return self._current_plan().labels
+
+    def hovered(self) -> int | None:
+        """The Step whose tick is shown as pointed at."""
+        return self._hovered
 
     def counter_text(self) -> str:
         """The iteration, and the epoch where that is another number."""
@@ -298,6 +375,8 @@ class TimelineBar(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self._hover(None)
         if event.type() == QEvent.Type.LanguageChange:
             self.setAccessibleName(tr("Steps of this iteration"))
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.LanguageChange):
@@ -331,14 +410,13 @@ class TimelineBar(QWidget):
         return self._current_plan().step_at(x) if self._frame is not None else None
 
     def _hover(self, index: int | None) -> None:
-        if index == self._hovered:
-            return
-        self._hovered = index
         if index is None:
             self.unsetCursor()
         else:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.update()
+        if index != self._hovered:
+            self._hovered = index
+            self.update()
 
     # Painting
 
@@ -349,7 +427,8 @@ class TimelineBar(QWidget):
                 return
             plan = self._current_plan()
             for segment in plan.segments:
-                self._paint_segment(painter, segment, self._frame, bool(plan.labels[0]))
+                self._paint_segment(painter, segment, self._frame, plan.is_labelled)
+            self._paint_clusters(painter, plan)
             ink = self._ink(self._frame)
             for index in range(len(plan.slots)):
                 self._paint_step(painter, plan, index, ink)
@@ -406,12 +485,21 @@ class TimelineBar(QWidget):
         for group in groups[1:]:
             painter.drawLine(QPointF(group.left, y + 3), QPointF(group.left, y + metrics.height()))
 
+    def _paint_clusters(self, painter: QPainter, plan: _Plan) -> None:
+        top = self._marks_y() - _MARK_ROOM / 2
+        colour = QColor(self._theme.surface)
+        for first, last in plan.clusters:
+            left, right = plan.slots[first][0], plan.slots[last][1]
+            painter.fillRect(QRectF(left, top, right - left, self.height() - 2 - top), colour)
+
     def _paint_step(self, painter: QPainter, plan: _Plan, index: int, ink: _Ink) -> None:
         left, right = plan.slots[index]
         room = QRectF(left, ink.y - 6, right - left, 12)
         if index == self._hovered:
-            place = QRectF(left, room.top() - 1, right - left, self.height() - room.top())
-            painter.fillRect(place, themes.mixed(self._theme.accent, self._theme.surface, 0.25))
+            place = QRectF(left, room.top() - 1, right - left, self.height() - room.top() - 1)
+            painter.setPen(QColor(self._theme.muted))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(place.adjusted(0.5, 0.5, -0.5, -0.5))
         colour = ink.done[index]
         if room.width() < _ROOM_FOR_A_DOT:
             is_done = index <= ink.here
@@ -424,11 +512,12 @@ class TimelineBar(QWidget):
             self._paint_label(painter, plan, index, ink.here)
 
     def _paint_label(self, painter: QPainter, plan: _Plan, index: int, here: int) -> None:
-        left, right = plan.slots[index]
+        first, last = plan.labelled_steps(index)
+        left, right = plan.slots[first][0], plan.slots[last][1]
         font = self._small()
-        font.setBold(index == here)
+        font.setBold(first <= here <= last)
         painter.setFont(font)
-        painter.setPen(QColor(self._theme.text if index <= here else self._theme.muted))
+        painter.setPen(QColor(self._theme.text if first <= here else self._theme.muted))
         top = self._marks_y() + _MARK_ROOM / 2
         room = QRectF(left - 2, top, right - left + 4, QFontMetricsF(font).height())
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, plan.labels[index])

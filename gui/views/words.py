@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from engine.frame import Frame
 from gui.numbers import NumberFormat
@@ -12,9 +21,11 @@ from gui.sentences import Names, sentence
 from gui.translation import tr
 
 _LARGER = 1.15
+_BESIDE, _ABOVE = 14, 8
+_FEWEST_LINES = 2
 
 
-class WordsView(QWidget):
+class WordsView(QScrollArea):
     """The sentence of the Frame shown; its text can be selected and copied."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -27,18 +38,20 @@ class WordsView(QWidget):
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setWordWrap(True)
         self._label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
-        self._label.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self._label.setContentsMargins(_BESIDE, _ABOVE, _BESIDE, _ABOVE)
+        # By keyboard a label would show a text caret; the view scrolls and copies instead.
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         # Not by a click: selecting with the mouse must not take the step keys away.
-        self._label.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._enlarge()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 12, 14, 12)
-        layout.addWidget(self._label)
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setWidget(self._label)
+        # The viewport shows through, with its mark of the focus.
+        self._label.setAutoFillBackground(False)
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
+        self.viewport().setAutoFillBackground(True)
         self._refresh()
 
     def _enlarge(self) -> None:
@@ -46,12 +59,44 @@ class WordsView(QWidget):
         font.setPointSizeF(font.pointSizeF() * _LARGER)
         self._label.setFont(font)
 
+    def sizeHint(self) -> QSize:
+        return QSize(320, self._height_of(2 * _FEWEST_LINES))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self._height_of(_FEWEST_LINES))
+
+    def _height_of(self, lines: int) -> int:
+        return QFontMetrics(self._label.font()).lineSpacing() * lines + 2 * _ABOVE
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._enlarge()
+            self.updateGeometry()
         elif event.type() == QEvent.Type.LanguageChange:
             self._refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copies what is selected, or else the whole sentence; other keys scroll."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self._label.selectedText() or self.text())
+            return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            with QPainter(self.viewport()) as painter:
+                painter.setPen(self.palette().color(QPalette.ColorRole.Highlight))
+                painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
 
     def show_frame(self, frame: Frame) -> None:
         """Says what the Frame's Step does."""
@@ -83,6 +128,9 @@ class WordsView(QWidget):
         if self._frame is None:
             return
         said = sentence(self._frame, self._numbers, self._names, self._sample)
+        if said == self.text():
+            return
         self._label.setText(said)
+        self.verticalScrollBar().setValue(0)
         self.setAccessibleDescription(said)
         self._label.setAccessibleDescription(said)

@@ -34,7 +34,7 @@ def open_window(application, qtbot, monkeypatch):
             window.open_at_launch(path, session)
         else:
             window.open_example(example)
-        qtbot.waitUntil(lambda: window.loss.is_installed)
+        qtbot.waitUntil(lambda: window.study.loss.is_installed)
         window.activateWindow()
         return window
 

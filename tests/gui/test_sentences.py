@@ -197,6 +197,85 @@ def test_a_whole_layer_and_a_row_of_weights_are_told_as_such():
     assert said(experiment, "W1").startswith("Update: the 6 weights into layer 1 move")
 
 
+def numbers(array):
+    *others, last = (NUMBERS.text(float(value)) for value in np.ravel(array))
+    return f"{', '.join(others)} and {last}"
+
+
+def extremes(array):
+    return f"between {NUMBERS.text(float(array.min()))} and {NUMBERS.text(float(array.max()))}"
+
+
+def test_a_row_of_few_weights_is_told_with_its_numbers():
+    experiment = example("2-3-2")
+    timeline = Timeline(experiment)
+    last = timeline.seek(Position(0, timeline.program.last)).after
+    # Independent of the engine's own gradients.
+    first = Timeline(experiment).frame().after
+    delta, x = float(last["delta1"][1, 0]), first["a0"][:, 0]
+    assert said(experiment, "dW1", (1,)) == (
+        f"Gradients of the 2 weights into unit 2 of layer 1: the unit's δ, {NUMBERS.text(delta)}, "
+        f"times the input each carries, {numbers(x)}: ∂E/∂w = {numbers(delta * x)}."
+    )
+    changes = -experiment.optimizer.learning_rate * delta * x
+    assert said(experiment, "W1", (1,)) == (
+        "Update: the 2 weights into unit 2 of layer 1 move by −η·∂E/∂w = "
+        f"{numbers(changes)}, to {numbers(first['W1'][1] + changes)}."
+    )
+    assert "times the activation each carries" in said(experiment, "dW2", (1,))
+
+
+def test_a_row_of_many_weights_is_told_by_its_extremes():
+    experiment = replace(example("digits"), optimizer=GradientDescent(0.1))
+    timeline = Timeline(experiment)
+    timeline.train(1)
+    state = timeline.seek(Position(0, timeline.program.last)).after
+    assert said(experiment, "dW1", (3,)).endswith(f"∂E/∂w {extremes(state['dW1'][3])}.")
+    assert said(experiment, "W1", (3,)).endswith(
+        f"with ∂E/∂w {extremes(state['dW1'][3])}; they are now {extremes(state['W1'][3])}."
+    )
+
+
+def test_layers_are_told_with_their_numbers():
+    experiment = example("2-3-2")
+    timeline = Timeline(experiment)
+    state = timeline.seek(Position(0, timeline.program.last)).after
+    for name in ("z1", "a1", "z2", "a2", "da1", "delta1", "db1", "db2"):
+        assert numbers(state[name][:, 0]) in said(experiment, name), name
+    assert extremes(state["dW1"]) in said(experiment, "dW1")
+    third = Timeline(example("xor")).seek(Position(0, 0)).after["z1"][:, 2]
+    assert said(example("xor"), "z1", sample=2).endswith(f"sample 3 of 4: {numbers(third)}.")
+
+
+def test_equal_numbers_are_not_told_as_a_range():
+    data = Data(frozen([[0.0] * 6]), frozen([[1.0]]))
+    layers = (Layer(1, ACTIVATIONS["identity"], weights=frozen([[1.0] * 6])),)
+    experiment = Experiment(Network(6, layers), LOSSES["half_squared_error"], data)
+    text = said(experiment, "dW1", (0,))
+    assert "the input each carries, all 0: ∂E/∂w all 0." in text
+
+
+def test_the_inputs_are_x_as_in_the_equations():
+    experiment = example("2-3-2")
+    assert "z = W·x + b" in said(experiment, "z1")
+    assert "z = W·a + b" in said(experiment, "z2")
+    assert "δ·xᵀ" in said(experiment, "dW1")
+    assert "δ·aᵀ" in said(experiment, "dW2")
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("name", ["2-3-2", "digits"])
+def test_every_weight_step_has_numbers_and_is_short(optimizer, name):
+    experiment = replace(example(name), optimizer=OPTIMIZERS[optimizer]())
+    for step in Timeline(experiment).program.steps:
+        if not quantity(step.writes).is_weight_shaped:
+            continue
+        for element in ((), (0,)):
+            text = said(experiment, step.writes, element)
+            assert re.search(r"(=|all|between|by|:) −?\d[^a-z]* and −?\d|all −?\d", text), text
+            assert len(text.split()) <= 35, text
+
+
 @pytest.mark.parametrize(
     ("phase", "words"),
     [
@@ -231,7 +310,7 @@ def test_units_without_names_are_numbered_and_long_names_quoted():
 
 def test_adam_counts_and_momentum_remembers():
     adam = replace(example("2-3-2"), optimizer=Adam())
-    assert said(adam, "k", iteration=4) == "Adam counts its updates, to correct m and v: k = 5."
+    assert said(adam, "k", iteration=4) == "Adam counts its updates, to correct m and v: n = 5."
     assert "β₁ = 0.9 of it stays" in said(adam, "m_W1", (0, 0))
     assert "β₂ = 0.999 of it stays" in said(adam, "v_W1", (0, 0))
     momentum = replace(example("2-3-2"), optimizer=Momentum(0.5, 0.8))

@@ -2,12 +2,13 @@ import math
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 
 from engine.formats import experiment_json
@@ -103,6 +104,84 @@ def test_no_error_yet_is_said(view):
     assert "no E computed yet" not in labels(view)
 
 
+def test_that_there_is_no_error_yet_is_said_once(view):
+    view.show_run(np.empty(0), Position(), None)
+    assert [text for text in labels(view) if "comput" in text] == ["no E computed yet"]
+    assert view.readout() == "no E computed yet"
+
+
+def test_at_the_start_of_an_iteration_already_run_the_error_is_said_to_be_its(view, timeline):
+    view.show_run(timeline.losses, Position(0, -1), None)
+    assert f"E in iteration 0: {NUMBERS.text(float(timeline.losses[0]))}" in labels(view)
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+def test_the_axis_of_a_few_iterations_ends_just_after_them(view, timeline, count):
+    view.show_run(timeline.losses[:count], Position(count - 1, 4), None)
+    assert tick_texts(view, "bottom") == [str(tick) for tick in range(max(count, 2) + 1)]
+
+
+def bands(view, side):
+    """Where each label of an axis is painted, along the axis."""
+    plot = view._plot
+    axis = plot._item.getAxis(side)
+    settle()
+    view.grab()
+    metrics = QFontMetrics(plot.font())
+    found = []
+    for place, text in axis._tickLevels[0]:
+        if side == "left":
+            at, size = plot._item.vb.mapViewToScene(QPointF(0, place)).y(), metrics.height()
+        else:
+            at = plot._item.vb.mapViewToScene(QPointF(place, 0)).x()
+            size = metrics.horizontalAdvance(text)
+        found.append((at - size / 2, at + size / 2))
+    return sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("height", "size"),
+    [(95, 1.0), (120, 1.0), (150, 1.0), (220, 1.0), (400, 1.0), (150, 1.8), (300, 1.8)],
+)
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_labels_never_overlap(view, height, size, logarithmic):
+    font = view.font()
+    font.setPointSizeF(font.pointSizeF() * size)
+    view.setFont(font)
+    view.resize(420, height)
+    view.set_logarithmic(logarithmic)
+    for losses in (np.geomspace(0.019, 1e-3, 12), np.geomspace(0.5, 1e-33, 9000), np.ones(3)):
+        view.show_run(losses, Position(2, 4), None)
+        for side in ("left", "bottom"):
+            places = bands(view, side)
+            assert len(places) >= 2
+            assert all(a[1] <= b[0] for a, b in pairwise(places)), (side, places)
+
+
+def test_titles_give_way_to_the_curve_when_there_is_little_height(view, timeline):
+    view.show_run(timeline.losses, timeline.position, None)
+    axis = view._plot._item.getAxis("bottom")
+    for height, titled in ((220, True), (100, False), (220, True)):
+        view.resize(900, height)
+        settle()
+        assert axis.label.isVisible() is titled
+        assert ("E" in labels(view)) is titled
+        assert len(tick_texts(view, "left")) in ((4, 5, 6, 7) if titled else (2, 3))
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_the_axis_title_stands_at_the_top_beside_the_numbers(view, timeline, logarithmic):
+    view.set_logarithmic(logarithmic)
+    view.show_run(timeline.losses, timeline.position, None)
+    settle()
+    plot = view._plot
+    title = plot._error_title.geometry()
+    top = plot._item.vb.mapViewToScene(QPointF(0, 1)).y()
+    assert abs(title.center().y() - top) <= 3
+    numbers = max(map(QFontMetrics(plot.font()).horizontalAdvance, tick_texts(view, "left")))
+    assert title.right() < plot._item.vb.sceneBoundingRect().left() - numbers
+
+
 def test_the_curve_is_the_run(view, timeline):
     view.show_run(timeline.losses, timeline.position, None)
     x, y = curve(view)
@@ -114,7 +193,7 @@ def test_the_curve_is_the_run(view, timeline):
 def test_a_single_point_has_a_dot(view):
     view.show_run(np.array([0.5]), Position(1, -1), None)
     assert len(view._plot._dots.getData()[0]) == 1
-    assert view.readout() == "iteration 1 · E not computed yet"
+    assert view.readout() == "E in iteration 1: not computed yet"
 
 
 @pytest.mark.parametrize("iteration", [0, 1, 250, 499])
@@ -125,7 +204,7 @@ def test_the_cursor_and_its_mark_follow_the_position(view, timeline, iteration):
     assert x == iteration
     assert y * view._plot._scale.top == pytest.approx(timeline.losses[iteration])
     value = NUMBERS.text(float(timeline.losses[iteration]))
-    assert view.readout() == f"iteration {iteration} · E {value}"
+    assert view.readout() == f"E in iteration {iteration}: {value}"
     assert view.accessibleDescription() == view.readout()
 
 
@@ -133,7 +212,7 @@ def test_an_iteration_without_error_has_a_line_and_no_mark(view, timeline):
     view.show_run(timeline.losses, Position(500, -1), None)
     assert view._plot._cursor.value() == 500
     assert mark(view) == []
-    assert "E not computed yet" in labels(view)
+    assert "E in iteration 500: not computed yet" in labels(view)
 
 
 @pytest.mark.parametrize("iteration", [0, 137, 499])
@@ -176,12 +255,12 @@ def test_hovering_reads_out_and_leaving_stops(qtbot, view, timeline):
     settle()
     with qtbot.assertNotEmitted(view.travel_requested):
         qtbot.mouseMove(view.viewport(), view.place_of(250))
-    shown = int(view.readout().split()[1])
+    shown = int(view.readout().split()[3].rstrip(":"))
     assert abs(shown - 250) <= 1
     assert view.readout().endswith(NUMBERS.text(float(timeline.losses[shown])))
     assert view.readout() in labels(view)
     QApplication.sendEvent(view.viewport(), QEvent(QEvent.Type.Leave))
-    assert view.readout().startswith("iteration 3 ·")
+    assert view.readout().startswith("E in iteration 3:")
 
 
 def test_the_wheel_and_the_right_button_leave_the_view_as_it_is(qtbot, view, timeline):
@@ -213,7 +292,7 @@ def test_the_log_switch_changes_the_scale(qtbot, view, timeline):
     assert tick_texts(view, "left")[0] == "0"
     qtbot.mouseClick(log_button(view), Qt.MouseButton.LeftButton)
     assert view.is_logarithmic()
-    assert tick_texts(view, "left") == ["0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1"]
+    assert tick_texts(view, "left") == ["10⁻²", "10⁻¹", "10⁰"]
     _, y = curve(view)
     # Two decades are the whole height.
     np.testing.assert_allclose(y * 2 - 2, np.log10(timeline.losses), atol=1e-12)
@@ -227,7 +306,7 @@ def test_zero_on_a_log_scale_is_drawn_at_the_smallest_above_it(view):
     assert np.isfinite(y).all()
     assert y[2] == y[4] == y[1]
     assert mark(view)[0][1] == y[1]
-    assert view.readout() == "iteration 2 · E 0"
+    assert view.readout() == "E in iteration 2: 0"
     assert "smallest E above 0" in log_button(view).toolTip()
 
 
@@ -250,7 +329,7 @@ def test_where_the_run_stopped_being_finite_is_marked_with_the_word(view, timeli
     assert plot._failed.isVisible()
     assert plot._failed.getRegion()[0] == 43
     assert plot._failed_text.toPlainText() == "NaN"
-    assert view.readout() == "iteration 43 · NaN"
+    assert view.readout() == "E in iteration 43: NaN"
     assert "NaN from iteration 43 on" in view.accessibleDescription()
     view.show_run(losses, Position(40, 0), None)
     assert not plot._failed.isVisible()
@@ -284,8 +363,8 @@ def test_the_caption_says_what_is_averaged(view):
 def test_digits_follow_the_chosen_number(view, timeline):
     view.show_run(timeline.losses, Position(10, 4), None)
     view.set_numbers(NumberFormat(3))
-    assert view.readout() == f"iteration 10 · E {timeline.losses[10]:.3f}"
-    assert f"E {timeline.losses[10]:.3f}" in labels(view)
+    assert view.readout() == f"E in iteration 10: {timeline.losses[10]:.3f}"
+    assert view.readout() in labels(view)
 
 
 @pytest.mark.parametrize("theme", themes.THEMES.values(), ids=themes.THEMES)
@@ -302,9 +381,9 @@ def test_the_plot_takes_the_colours_of_the_theme(view, timeline, theme):
 
 def test_the_axes_are_named_and_follow_the_run(view, timeline):
     assert view._plot._item.getAxis("bottom").labelText == "iteration"
-    assert view._plot._item.getAxis("left").labelText == "E"
     view.show_run(timeline.losses[:3], Position(2, 4), None)
-    assert tick_texts(view, "bottom") == ["0", "2", "4", "6", "8", "10"]
+    assert "E" in labels(view)
+    assert tick_texts(view, "bottom") == ["0", "1", "2", "3"]
     view.show_run(timeline.losses, timeline.position, None)
     assert tick_texts(view, "bottom") == ["0", "100", "200", "300", "400", "500"]
 

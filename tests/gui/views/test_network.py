@@ -1,22 +1,26 @@
 """The network drawing, on the real widget: what is shown is what the engine holds."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
 
 from engine.activations import ACTIVATIONS
 from engine.datasets import Data
 from engine.experiment import Experiment, Layer, Network
 from engine.expression import Term
+from engine.formats import experiment_json
 from engine.losses import LOSSES
 from engine.optimizers import GradientDescent
 from engine.position import Position
 from engine.program import Granularity
 from engine.timeline import Timeline
 from gui import fonts
+from gui.network_lit import Mark
 from gui.numbers import NOT_COMPUTED, NumberFormat
 from gui.theme import DARK, LIGHT
 from gui.views import network
@@ -25,6 +29,7 @@ from gui.views.network import NetworkView
 SIZES = [(320, 240), (420, 360), (640, 480), (800, 560), (1200, 800), (2000, 1400)]
 SHAPES = [(2, 3, 2), (4, 5, 3, 2), (2, 2, 1), (1, 8, 1), (5, 6, 5), (2, 1, 1, 1, 1, 1, 2)]
 WIDE = (64, 32, 10)
+EXAMPLES = Path(__file__).parents[3] / "resources" / "examples"
 
 
 @pytest.fixture(autouse=True)
@@ -114,8 +119,7 @@ def test_a_unit_shows_z_until_its_activation_is_known(view_of):
     view = view_of(timeline)
     assert shown_close(view.text_of("z1", 0), frame.value("z1", 0))
     assert view.text_of("z1", 2) == NOT_COMPUTED
-    letters = [label.text for label in view.labels() if label.text in ("z", "a")]
-    assert sorted(letters) == ["a", "a", "z", "z"]
+    assert {"x₁", "x₂", "z₁", "z₂", "a₃"} <= texts_of(view)
 
 
 def test_deltas_are_shown_unit_by_unit(view_of):
@@ -137,12 +141,100 @@ def test_half_updated_weights_show_new_and_old(view_of):
     assert not shown_close(view.text_of("W2", 0, 2), new[0, 2])
 
 
-def test_gradients_are_shown_on_the_edges_of_the_step_only(view_of):
+def test_known_gradients_stand_in_place_of_the_weights_in_their_phase(view_of):
     timeline = run_of(2, 3, 2)
     frame = at(timeline, "dW2", (1, 0))
+    view = view_of(timeline, (630, 515))
+    for to, origin in ((0, 0), (0, 2), (1, 0)):
+        assert shown_close(view.text_of("dW2", to, origin), frame.value("dW2", to, origin))
+        assert view.text_of("W2", to, origin) == ""
+    assert shown_close(view.text_of("W2", 1, 1), frame.value("W2", 1, 1))
+    lit = [label for label in view.labels() if label.mark is Mark.WRITTEN]
+    assert [label.term.name for label in lit] == ["dW2"]
+    assert lit[0].prefix.startswith("∂")
+    assert "∂E/∂w" in texts_of(view)
+
+
+def test_the_update_phase_writes_the_new_weight(view_of):
+    timeline = run_of(2, 3, 2, rate=5.0)
+    frame = at(timeline, "W2", (1, 0))
+    view = view_of(timeline, (630, 515))
+    assert shown_close(view.text_of("W2", 1, 0), frame.after["W2"][1, 0])
+    assert view.text_of("dW2", 1, 0) == ""
+
+
+def test_gradients_can_be_shown_in_any_phase_and_unknown_ones_stand_empty(view_of):
+    timeline = run_of(2, 3, 2)
     view = view_of(timeline)
-    assert shown_close(view.text_of("dW2", 1, 0), frame.value("dW2", 1, 0))
-    assert view.text_of("dW2", 0, 0) == ""
+    view.set_shown("gradients")
+    assert view.text_of("delta1", 0) == view.text_of("dW1", 0, 0) == NOT_COMPUTED
+    frame = at(timeline, "b2")
+    view.show_frame(frame)
+    assert shown_close(view.text_of("delta1", 1), frame.value("delta1", 1))
+    assert shown_close(view.text_of("dW1", 2, 1), frame.value("dW1", 2, 1))
+    assert "δ₂" in texts_of(view)
+    view.set_shown("values")
+    assert view.text_of("dW1", 2, 1) == ""
+    with pytest.raises(ValueError, match="sideways"):
+        view.set_shown("sideways")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("example", ["2-3-2", "sine", "digits", "iris"])
+def test_no_number_is_an_ellipsis_however_small_it_is(view_of, example, size):
+    timeline = Timeline(experiment_json.read(EXAMPLES / f"{example}.gradwalk.json"))
+    timeline.train(300)
+    for name in ("E", "delta1", "dW1", "db1", "W1"):
+        at(timeline, name, (0,) if name != "E" else (), iteration=299)
+        view = view_of(timeline, size)
+        for shown in ("values", "gradients"):
+            view.set_shown(shown)
+            values = [label.text for label in view.labels() if label.term is not None]
+            assert not any("…" in text or not text for text in values)
+
+
+@pytest.mark.parametrize(
+    ("size", "points"), [((375, 350), 9.5), ((630, 515), 16), ((630, 515), 24)]
+)
+@pytest.mark.parametrize("sizes", [(2, 3, 2), (2, 2, 2)])
+def test_small_networks_show_all_weights_and_values_whatever_the_room(view_of, sizes, size, points):
+    QApplication.setFont(fonts.text_font(points))
+    timeline = run_of(*sizes)
+    frame = at(timeline, "E")
+    view = view_of(timeline, size)
+    for layer, (below, units) in enumerate(pairwise(sizes), 1):
+        for to in range(units):
+            assert shown_close(view.text_of(f"a{layer}", to), frame.value(f"a{layer}", to))
+            for origin in range(below):
+                value = frame.value(f"W{layer}", to, origin)
+                text = view.text_of(f"W{layer}", to, origin)
+                assert number(text) == pytest.approx(value, rel=0.05)
+
+
+def test_numbers_of_a_group_have_as_many_digits(view_of):
+    timeline = run_of(2, 3, 2)
+    at(timeline, "delta1")
+    for size in SIZES[1:]:
+        view = view_of(timeline, size)
+        for name, count in (("delta1", 3), ("a1", 3), ("W1", 3)):
+            texts = [view.text_of(name, row) for row in range(count)]
+            digits = {
+                len(t.partition("e")[0].strip("−").replace(".", "").lstrip("0")) for t in texts
+            }
+            assert len(digits) == 1, texts
+
+
+def test_the_number_of_a_delta_has_the_colour_of_its_sign(view_of):
+    timeline = run_of(2, 3, 2)
+    frame = at(timeline, "delta1")
+    view = view_of(timeline)
+    colours = {
+        frame.value("delta1", label.term.indices[0]) < 0: label.colour
+        for label in view.labels()
+        if label.term and label.term.name == "delta1"
+    }
+    assert LIGHT.delta not in colours.values()
+    assert len(set(colours.values())) == len(colours)
 
 
 def test_the_sample_chosen_is_the_one_shown(view_of):
@@ -368,12 +460,51 @@ def test_no_texts_collide_in_expanded_layers(view_of):
 
 
 @pytest.mark.parametrize("sizes", [(2, 6, 5), (5, 6), (4, 5, 3, 2), (3, 5, 5, 2)])
-def test_up_to_thirty_weights_a_gap_are_written_even_in_a_small_window(view_of, sizes):
+def test_up_to_thirty_weights_a_gap_are_written_in_a_large_window(view_of, sizes):
     timeline = run_of(*sizes)
-    view = view_of(timeline, (640, 480))
+    view = view_of(timeline, (1600, 1000))
     for layer in range(1, len(sizes)):
         for to in range(sizes[layer]):
             assert view.text_of(f"W{layer}", to, sizes[layer - 1] - 1)
+
+
+def test_where_the_weights_would_hide_the_edges_only_those_of_the_step_are_written(view_of):
+    timeline = run_of(4, 6, 3)
+    frame = at(timeline, "W1", (2,))
+    view = view_of(timeline, (630, 515))
+    written = {label.term for label in view.labels() if label.term and label.term.name == "W1"}
+    assert written == {Term("W1", (2, origin)) for origin in range(4)}
+    assert shown_close(view.text_of("W1", 2, 1), frame.value("W1", 2, 1))
+
+
+def test_the_keyboard_moves_from_unit_to_unit_and_enter_picks(view_of):
+    view = view_of(run_of(2, 3, 2))
+    hovered, picked = [], []
+    view.hovered.connect(hovered.append)
+    view.picked.connect(picked.append)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Down):
+        assert press(view, key, Qt.KeyboardModifier.AltModifier)
+    assert hovered == [Term("a0", (0,)), Term("a1", (0,)), Term("a1", (1,))]
+    assert press(view, Qt.Key.Key_Return)
+    assert picked == [Term("a1", (1,))]
+
+
+def test_a_click_picks_what_is_drawn_there(view_of, qtbot):
+    view = view_of(run_of(2, 3, 2))
+    rect = next(label.rect for label in view.labels() if label.term == Term("W1", (1, 0)))
+    with qtbot.waitSignal(view.picked) as heard:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=rect.center().toPoint())
+    assert heard.args == [Term("W1", (1, 0))]
+
+
+@pytest.mark.parametrize("term", [Term("W1", ("j", "i")), Term("a1", ("j",)), Term("W2", (0, 1))])
+def test_what_another_view_points_at_is_ringed_until_it_no_longer_is(view_of, term):
+    view = view_of(run_of(2, 3, 2))
+    before = pixels(view)
+    view.set_lit(term)
+    assert not np.array_equal(pixels(view), before)
+    view.set_lit(None)
+    assert np.array_equal(pixels(view), before)
 
 
 def test_hovering_an_empty_unit_emits_its_activation(view_of, qtbot):

@@ -4,15 +4,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QHelpEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from engine.activations import ACTIVATIONS
 from engine.experiment import Layer, Network
+from engine.expression import Term
 from engine.formats import experiment_json
 from engine.optimizers import Adam
 from engine.position import Position
 from engine.timeline import Timeline
 from gui import theme as themes
+from gui.notation import letter_of
 from gui.views.timeline_bar import TimelineBar, symbol
 
 
@@ -89,6 +91,66 @@ def test_slots_are_written_with_their_parameter():
     assert symbol("m_W1") == "m(W₁)"
     assert symbol("velocity_b12") == "velocity(b₁₂)"
     assert symbol("delta2") == "δ₂"
+
+
+def test_adams_counter_has_the_letter_of_the_equations():
+    assert symbol("k") == "n"
+    counter = Timeline(replace(example("2-3-2"), optimizer=Adam())).program.step_writing("k")
+    term = Term(counter.writes)
+    assert letter_of(term).plain() == symbol(counter.writes)
+
+
+@pytest.mark.parametrize("width", [1280, 1024])
+def test_adams_steps_are_clusters_by_parameter(bar, width):
+    bar.resize(width, bar.height())
+    program = Timeline(replace(example("2-3-2"), optimizer=Adam())).program
+    bar.show_frame(Timeline(replace(example("2-3-2"), optimizer=Adam())).frame())
+    first = program.step_writing("k").index
+    assert bar.labels()[first:] == (
+        *("n", "m", "v", "W₁", "m", "v", "b₁"),
+        *("m", "v", "W₂", "m", "v", "b₂"),
+    )  # fmt: skip
+    centres = [bar.tick_centre(step).x() for step in range(first + 1, len(program))]
+    within = [centres[i + 1] - centres[i] for i in range(len(centres) - 1) if i % 3 != 2]
+    between = [centres[i + 1] - centres[i] for i in range(len(centres) - 1) if i % 3 == 2]
+    assert min(between) > max(within)
+    assert min(within) >= 18
+
+
+def test_where_clusters_are_narrow_they_keep_the_name_of_their_parameter(bar):
+    bar.resize(700, bar.height())
+    timeline = Timeline(replace(example("4-5-3-2"), optimizer=Adam()))
+    bar.show_frame(timeline.frame())
+    assert bar.labels()[-6:] == ("", "", "W₂", "", "", "W₃")
+
+
+def leave(bar):
+    QApplication.sendEvent(bar, QEvent(QEvent.Type.Leave))
+
+
+def leave_the_window(bar):
+    other = QWidget()
+    other.show()
+    other.activateWindow()
+    QApplication.processEvents()
+    other.close()
+
+
+def step_by_key(bar):
+    bar.show_frame(Timeline(example("2-3-2")).seek(Position(0, 4)))
+
+
+@pytest.mark.parametrize("ending", [leave, leave_the_window, step_by_key])
+def test_a_tick_pointed_at_is_marked_only_as_long_as_it_is(qtbot, bar, ending):
+    bar.show_frame(Timeline(example("2-3-2")).frame())
+    without = bar.grab().toImage()
+    # Qt drops a move to where the mouse already is, as it is after the test before.
+    for step in (2, 7):
+        qtbot.mouseMove(bar, bar.tick_centre(step))
+    assert bar.hovered() == 7
+    assert bar.grab().toImage() != without
+    ending(bar)
+    assert bar.hovered() is None
 
 
 def test_done_ticks_have_the_colour_of_their_phase_and_later_ones_do_not(bar):

@@ -1,0 +1,113 @@
+"""The views of one Step, linked: what is pointed at in one is lit in all."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.experiment import Experiment
+from engine.expression import Term
+from gui.controller import Moment
+from gui.looks import Looks
+from gui.panels.inspector import InspectorPanel
+from gui.panels.sample import SampleChooser
+from gui.sentences import Names
+from gui.views.equation import EquationView
+from gui.views.function import FunctionView
+from gui.views.loss import LossView
+from gui.views.matrices import MatricesView
+from gui.views.network import NetworkView
+from gui.views.timeline_bar import TimelineBar
+from gui.views.words import WordsView
+
+
+class Study(QObject):
+    """Owns the views and shows every one the same Frame.
+
+    picked: a Term to look closer at. travel_requested: a Position. iteration_requested: an int.
+    """
+
+    picked = Signal(object)
+    travel_requested = Signal(object)
+    iteration_requested = Signal(object)
+    sample_changed = Signal(object)
+
+    def __init__(self, looks: Looks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.network = NetworkView()
+        self.equation = EquationView()
+        self.matrices = MatricesView()
+        self.words = WordsView()
+        self.loss = LossView()
+        self.function = FunctionView()
+        self.timeline_bar = TimelineBar()
+        self.inspector = InspectorPanel()
+        self.sample_chooser = SampleChooser()
+        self.sample = 0
+        self._linked = (self.network, self.equation, self.matrices, self.inspector)
+        self._wire(looks)
+
+    def _wire(self, looks: Looks) -> None:
+        for view in self._linked:
+            view.hovered.connect(partial(self._light, view))
+            view.picked.connect(self.picked)
+        self.loss.travel_requested.connect(self.iteration_requested)
+        self.inspector.travel_requested.connect(self.iteration_requested)
+        self.timeline_bar.travel_requested.connect(self.travel_requested)
+        self.sample_chooser.chosen.connect(self.set_sample)
+        self.function.sample_picked.connect(self.set_sample)
+        for drawn in (*self._linked, self.loss, self.function, self.timeline_bar):
+            looks.theme_changed.connect(drawn.set_theme)
+        for counted in (*self._linked, self.words, self.loss, self.function):
+            looks.numbers_changed.connect(counted.set_numbers)
+
+    def _light(self, source: object, term: Term | None) -> None:
+        for view in self._linked:
+            if view is not source:
+                view.set_lit(term)
+
+    def install_plots(self) -> None:
+        """Puts the plots in, once pyqtgraph has been imported."""
+        self.loss.install_plot()
+        self.inspector.install_plots()
+
+    def show_experiment(self, experiment: Experiment, iterations_per_epoch: int) -> None:
+        """Takes the names, sizes and data of a run."""
+        names = Names(experiment.data.input_names, experiment.data.target_names)
+        self.network.set_experiment(experiment)
+        self.function.set_experiment(experiment)
+        self.words.set_names(names)
+        self.inspector.set_names(names.input_names, names.target_names)
+        self.sample_chooser.set_experiment(experiment)
+        self.sample_chooser.set_names(names.target_names)
+        self.loss.set_batch(experiment.batch_size)
+        self.timeline_bar.set_batches_per_epoch(iterations_per_epoch)
+
+    def show(self, moment: Moment) -> None:
+        """Shows a moment in every view."""
+        frame = moment.frame
+        self.sample_chooser.set_frame(frame)
+        if self.sample_chooser.column != self.sample:  # The last batch of an epoch is smaller.
+            self._look_at(self.sample_chooser.column)
+        for view in (
+            self.network,
+            self.equation,
+            self.matrices,
+            self.words,
+            self.timeline_bar,
+            self.function,
+        ):
+            view.show_frame(frame)
+        self.loss.show_run(moment.losses, frame.position, moment.non_finite)
+
+    def set_sample(self, column: int) -> None:
+        """Which column of the batch is looked at."""
+        self._look_at(column)
+        self.sample_chooser.show_sample(column)
+        self.sample_changed.emit(column)
+
+    def _look_at(self, column: int) -> None:
+        self.sample = column
+        for view in (self.network, self.equation, self.matrices, self.words, self.function):
+            view.set_sample(column)

@@ -1,0 +1,532 @@
+"""The Step stood on as a matrix equation with numbers: [z] = [W] [a] + [b]."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QFontInfo,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QToolTip, QWidget
+
+from engine.expression import Term
+from engine.frame import Frame
+from gui import matrix_copy
+from gui.matrix_boxes import Page, Placed, Style
+from gui.matrix_layout import MARGIN, lay_out
+from gui.matrix_model import Kind, Operand, Scalar, Sheet, lit_cells
+from gui.matrix_paint import Marks, PagePainter, shown_cell, threads
+from gui.matrix_strip import Strip, strip_of
+from gui.matrix_words import description, plain_name, shapes_in_words, tip
+from gui.matrix_writer import sheet_of
+from gui.numbers import NOT_COMPUTED, NumberFormat
+from gui.theme import LIGHT, Theme
+from gui.translation import tr
+
+_NUMBERS_TO_TEXT = 1.15
+_STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+
+Place = tuple[int, int, int]
+"""A matrix by its number, and an element of the engine's array."""
+
+
+class MatricesView(QAbstractScrollArea):
+    """Shows the whole layer's equation, and in it what the Step stood on writes and reads.
+
+    hovered: the Term pointed at, or None. picked: the Term clicked on. Indices are numbers.
+    """
+
+    hovered = Signal(object)
+    picked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frame: Frame | None = None
+        self._sheet = Sheet()
+        self._page: Page | None = None
+        self._strip: Strip | None = None
+        self._numbers = NumberFormat()
+        self._sample = 0
+        self._lit: Term | None = None
+        self._pointed_at: Place | None = None
+        self._term: Term | None = None
+        self._focus: Place | None = None
+        self._mouse: QPointF | None = None
+        self._is_scrolled = False
+        self._size = QSize()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setMouseTracking(True)
+        self.setAccessibleName(tr("matrices of this step"))
+        self.set_theme(LIGHT)
+
+    # What is shown
+
+    def show_frame(self, frame: Frame) -> None:
+        """Shows the Step that `frame` stands on."""
+        before, self._frame = self._frame, frame
+        if not _same_step(before, frame):
+            self._page = None
+            self._focus = None
+            if before is None or before.step is not frame.step:
+                self.verticalScrollBar().setValue(0)
+        self._take_sheet()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes the colours of a theme."""
+        self._painter = PagePainter(theme)
+        self._background = QColor(theme.surface)
+        self._muted = QColor(theme.muted)
+        self.viewport().update()
+
+    def set_numbers(self, numbers: NumberFormat) -> None:
+        """Writes numbers in this format where there is room."""
+        self._numbers = numbers
+        self._lay_out_anew()
+
+    def set_sample(self, column: int) -> None:
+        """Looks at this column of the batch, counted from 0."""
+        if column != self._sample:
+            self._sample = column
+            self._page = None
+            self._take_sheet()
+
+    def set_lit(self, term: Term | None) -> None:
+        """Marks what stands for `term`, which is pointed at in another view."""
+        self._lit = term
+        self.viewport().update()
+
+    def lit_cells(self) -> frozenset[tuple[str, int, int]]:
+        """The cells that the Step stood on writes or reads, as (name, row, column)."""
+        return frozenset(lit_cells(self._sheet))
+
+    def shapes_text(self) -> str:
+        """The shapes of the equation: ``3×1 = 3×2 · 2×1 + 3×1``; "" where there are none."""
+        return shapes_in_words(self._frame, self._sheet) if self._frame else ""
+
+    def text_of(self, name: str, row: int = 0, column: int = 0) -> str:
+        """The element as it is painted: "" if it is not drawn as a number, "–" if it is empty.
+
+        Of a parameter that is being updated, the one that is written.
+        """
+        scalar = self._scalar_named(name)
+        if scalar is not None:
+            return NOT_COMPUTED if scalar.value is None else self._numbers.text(scalar.value)
+        numbers = (n for n, each in enumerate(self._sheet.operands)
+                   if each.name == name and each.kind is Kind.QUANTITY)  # fmt: skip
+        return next((text for n in numbers if (text := self._text_at(n, row, column))), "")
+
+    def text_at(self, number: int, row: int, column: int) -> str:
+        """The same for the matrix with this number, counted from the left."""
+        return self._text_at(number, row, column)
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        """The matrices of the equation, left to right."""
+        return self._sheet.operands
+
+    def is_heat_map(self, number: int) -> bool:
+        """Whether the matrix with this number is drawn in colours."""
+        return self._placed(number).grid.type is None
+
+    def cell_rect(self, number: int, row: int, column: int) -> QRectF | None:
+        """Where an element of the engine's array is drawn, in the viewport."""
+        rect = self._placed(number).cell(row, column)
+        return rect.translated(0, -self._scrolled) if rect else None
+
+    def thread_ends(self) -> list[tuple[QPointF, QPointF]]:
+        """Where threads from a transpose to its stored matrix begin and end, on the page."""
+        return threads(self._sheet, self._laid_out(), self._marks())
+
+    # Copying
+
+    def copy_numpy(self, name: str = "") -> str:
+        """Copies a matrix, or the whole Step, as NumPy; returns what was copied."""
+        return self._copied(name, matrix_copy.numpy_text, matrix_copy.step_as_numpy)
+
+    def copy_csv(self, name: str = "") -> str:
+        """Copies a matrix, or the whole Step, as CSV; returns what was copied."""
+        return self._copied(name, matrix_copy.csv_text, matrix_copy.step_as_csv)
+
+    def copy_latex(self, name: str = "") -> str:
+        """Copies a matrix, or the whole Step, as LaTeX; returns what was copied."""
+        return self._copied(
+            name,
+            partial(matrix_copy.latex_text, numbers=self._numbers),
+            partial(matrix_copy.step_as_latex, numbers=self._numbers),
+        )
+
+    def _copied(self, name: str, one: matrix_copy.Copier, whole: matrix_copy.StepCopier) -> str:
+        operand = self._sheet.operand_named(name) if name else None
+        text = one(operand) if operand else whole(self._sheet)
+        QGuiApplication.clipboard().setText(text)
+        return text
+
+    def _copy(self, copier: matrix_copy.Copier, operand: Operand) -> None:
+        QGuiApplication.clipboard().setText(copier(operand))
+
+    def copy_menu(self, point: QPoint | QPointF) -> QMenu:
+        """The menu for a point of the widget: copies the matrix there, or the whole Step."""
+        menu = QMenu(self)
+        placed = self._matrix_at(QPointF(point))
+        if placed is not None:
+            self._add_copies_of(menu, placed.operand)
+            menu.addSeparator()
+        menu.addAction(tr("Copy the whole step as NumPy")).triggered.connect(
+            partial(self.copy_numpy, "")
+        )
+        menu.addAction(tr("Copy the whole step as CSV")).triggered.connect(
+            partial(self.copy_csv, "")
+        )
+        menu.addAction(tr("Copy the whole step as LaTeX")).triggered.connect(
+            partial(self.copy_latex, "")
+        )
+        return menu
+
+    def _add_copies_of(self, menu: QMenu, operand: Operand) -> None:
+        name = plain_name(operand)
+        latex = partial(matrix_copy.latex_text, numbers=self._numbers)
+        for text, copier in (
+            (tr("Copy {name} as NumPy", name=name), matrix_copy.numpy_text),
+            (tr("Copy {name} as CSV", name=name), matrix_copy.csv_text),
+            (tr("Copy {name} as LaTeX", name=name), latex),
+        ):
+            menu.addAction(text).triggered.connect(partial(self._copy, copier, operand))
+
+    # Layout
+
+    def _take_sheet(self) -> None:
+        self._sheet = sheet_of(self._frame, self._sample)
+        self._strip = None
+        if self._page is not None:
+            self._page.take(self._sheet.operands)
+        self.setAccessibleDescription(description(self._frame, self._sheet))
+        self._settle()
+        if self._mouse is not None and self._pointed_at is not None:
+            self._point_at(self._place_at(self._mouse))
+
+    def _lay_out_anew(self) -> None:
+        self._page = self._strip = None
+        self._settle()
+
+    def _settle(self) -> None:
+        """Lays out now what can be seen: a scroll bar must not come while painting."""
+        if self.isVisible():
+            self._laid_out()
+            self._spelled()
+        self.viewport().update()
+
+    def _style(self, beside_a_bar: bool) -> Style:
+        bar = self.verticalScrollBar().sizeHint().width() if beside_a_bar else 0
+        room = self.contentsRect().width() - bar - 2 * MARGIN
+        pixels = QFontInfo(self.font()).pixelSize()
+        return Style(float(round(pixels * _NUMBERS_TO_TEXT)), self.font(), self._numbers, room)
+
+    def _laid_out(self) -> Page:
+        """The page for the present width, made when it is first needed."""
+        if self._page is None:
+            self._page = lay_out(self._sheet, self._style(self._is_scrolled))
+            is_tall = self._height() > self.contentsRect().height()
+            if is_tall is not self._is_scrolled:
+                self._is_scrolled = is_tall
+                self._page, self._strip = lay_out(self._sheet, self._style(is_tall)), None
+        return self._page
+
+    def _spelled(self) -> Strip:
+        """The numbers below: of what is pointed at here or elsewhere, or of what is lit."""
+        if self._strip is None:
+            style = self._style(self._is_scrolled)
+            pointed = self._drawn(self._focus if self._shows_focus else self._pointed_at)
+            self._strip = strip_of(self._sheet, self._laid_out(), style, pointed)
+            self._scroll_range()
+        return self._strip
+
+    def _drawn(self, place: Place | None) -> Place | None:
+        if place is None or place[0] >= len(self._sheet.operands):
+            return None
+        number, row, column = place
+        transposed = self._sheet.operands[number].transposed
+        return (number, column, row) if transposed else place
+
+    def _height(self) -> float:
+        return self._laid_out().height + self._spelled().height
+
+    @property
+    def _scrolled(self) -> int:
+        return self.verticalScrollBar().value()
+
+    def _scroll_range(self) -> None:
+        if self._strip is None:
+            return
+        height = self.contentsRect().height()
+        hidden = max(0, math.ceil(self._laid_out().height + self._strip.height) - height)
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOn if self._is_scrolled else policy.ScrollBarAlwaysOff
+        )
+        bar = self.verticalScrollBar()
+        bar.setRange(0, hidden)
+        bar.setPageStep(height)
+        bar.setSingleStep(QFontInfo(self.font()).pixelSize() * 2)
+
+    def _placed(self, number: int) -> Placed:
+        return next(each for each in self._laid_out().matrices if each.number == number)
+
+    def _scalar_named(self, name: str) -> Scalar | None:
+        scalars = (item for item in self._sheet.items if isinstance(item, Scalar))
+        return next((each for each in scalars if each.title == Term(name)), None)
+
+    def _text_at(self, number: int, row: int, column: int) -> str:
+        placed = self._placed(number)
+        if placed.grid.type is None:
+            wanted = number, row, column
+            spelled = self._spelled().cells
+            found = (s for s in spelled if (s.number, s.row, s.column) == wanted)
+            return next((each.cell.text for each in found), "")
+        if placed.cell(row, column) is None:
+            return ""
+        return shown_cell(placed, row, column).text
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        page, strip = self._laid_out(), self._spelled()
+        marks = self._marks()
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(event.rect(), self._background)
+            if not self._sheet.items:
+                self._paint_start(painter)
+                return
+            painter.translate(0, -self._scrolled)
+            self._painter.paint(painter, self._sheet, page, marks)
+            painter.translate(0, page.height)
+            self._painter.paint_strip(painter, self._sheet, strip, marks)
+
+    def _paint_start(self, painter: QPainter) -> None:
+        rect = QRectF(self.viewport().rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        painter.setPen(self._muted)
+        painter.setFont(self.font())
+        text = tr("Nothing has been computed yet in this iteration. → takes the first step.")
+        painter.drawText(rect, Qt.TextFlag.TextWordWrap, text)
+
+    def _marks(self) -> Marks:
+        pointed = {}
+        term = self._term or self._lit
+        if term is not None:
+            for number, operand in enumerate(self._sheet.operands):
+                mask = self._sheet.cells_of(term, operand)
+                if mask.any():
+                    pointed[number] = mask
+        elif self._pointed_at is not None:
+            number, row, column = self._pointed_at
+            mask = np.zeros(self._sheet.operands[number].values.shape, dtype=np.bool_)
+            mask[row, column] = True
+            pointed[number] = mask
+        return Marks(pointed, self._focus if self._shows_focus else None)
+
+    # Pointing
+
+    @property
+    def _shows_focus(self) -> bool:
+        return self._focus is not None and self.hasFocus()
+
+    def term_at(self, point: QPoint | QPointF) -> Term | None:
+        """The term whose cell is at a point of the widget."""
+        return self._term_of(self._place_at(QPointF(point)))
+
+    def _matrix_at(self, point: QPointF) -> Placed | None:
+        on_page = point + QPointF(0, self._scrolled)
+        for placed in self._laid_out().matrices:
+            if placed.rect.adjusted(-8, -2, 8, 2).contains(on_page):
+                return placed
+        return None
+
+    def _place_at(self, point: QPointF) -> Place | None:
+        placed = self._matrix_at(point)
+        if placed is None:
+            return self._spelled_at(point)
+        found = placed.at(point + QPointF(0, self._scrolled))
+        return (placed.number, *found) if found else None
+
+    def _spelled_at(self, point: QPointF) -> Place | None:
+        here = point + QPointF(0, self._scrolled - self._laid_out().height)
+        cells = (each for each in self._spelled().cells if each.rect.contains(here))
+        return next(((each.number, each.row, each.column) for each in cells), None)
+
+    def _term_of(self, place: Place | None) -> Term | None:
+        if place is None:
+            return None
+        number, row, column = place
+        return self._sheet.operands[number].term(row, column, self._sheet.sample)
+
+    def _point_at(self, place: Place | None) -> None:
+        if place == self._pointed_at:
+            return
+        in_strip = self._mouse is not None and self._matrix_at(self._mouse) is None
+        self._pointed_at = place
+        if not (in_strip and place is not None):  # The strip stays while the mouse is in it.
+            self._strip = None
+        self.viewport().update()
+        self._tell(self._term_of(place))
+
+    def _tell(self, term: Term | None) -> None:
+        if term != self._term:
+            self._term = term
+            self.hovered.emit(term)
+
+    def tip_at(self, point: QPoint | QPointF) -> str:
+        """What is at a point: its name, its whole value, the shape of its matrix."""
+        place = self._place_at(QPointF(point))
+        if place is None:
+            return ""
+        number, row, column = place
+        return tip(self._sheet.operands[number], row, column, self._sheet.sample)
+
+    # Events
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tip_at(event.pos()), self.viewport())
+            return True
+        if event.type() is QEvent.Type.Leave:
+            self._mouse = None
+            self._point_at(None)
+        return super().viewportEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._mouse = event.position()
+        self._point_at(self._place_at(self._mouse))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        place = self._place_at(event.position())
+        if event.button() is Qt.MouseButton.LeftButton and place is not None:
+            self._focus = place
+            self._pick(place)
+        self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def _pick(self, place: Place | None) -> None:
+        term = self._term_of(place)
+        if term is not None:
+            self.picked.emit(term)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.copy_menu(event.pos()).popup(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._move_focus(*step)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._focus:
+            self._pick(self._focus)
+        else:
+            event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        by_tab = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
+        if by_tab and self._sheet.operands:
+            self._set_focus(self._focus or self._first_place())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._strip = None
+        self.viewport().update()
+        if self._mouse is None:
+            self._tell(None)
+
+    def _first_place(self) -> Place:
+        """The element that the Step writes, or the first one."""
+        for number, operand in enumerate(self._sheet.operands):
+            lit = np.argwhere(self._sheet.lit_mask(number))
+            if len(lit) and self._sheet.lit and operand.name == self._sheet.lit[0].name:
+                return number, int(lit[0][0]), int(lit[0][1])
+        return 0, 0, 0
+
+    def _move_focus(self, down: int, across: int) -> None:
+        """Moves by cells as drawn; past a matrix's side on to the next one."""
+        if not self._sheet.operands:
+            return
+        place = self._drawn(self._focus)
+        if place is None:
+            self._set_focus(self._first_place())
+            return
+        number, row, column = place
+        rows, columns = self._drawn_cells(number)
+        column_at = columns.index(column) + across if column in columns else 0
+        row_at = rows.index(row) + down if row in rows else 0
+        if not 0 <= column_at < len(columns):
+            number = min(max(number + across, 0), len(self._sheet.operands) - 1)
+            rows, columns = self._drawn_cells(number)
+            column_at = 0 if across > 0 else len(columns) - 1
+            if number == place[0]:
+                column_at = columns.index(column)
+        row_at = min(max(row_at, 0), len(rows) - 1)
+        moved = self._drawn((number, rows[row_at], columns[column_at]))
+        assert moved is not None
+        self._set_focus(moved)
+
+    def _drawn_cells(self, number: int) -> tuple[list[int], list[int]]:
+        grid = self._placed(number).grid
+        return list(grid.rows.drawn()), list(grid.columns.drawn())
+
+    def _set_focus(self, place: Place) -> None:
+        self._focus = place
+        self._strip = None
+        self._bring_in(place)
+        self.viewport().update()
+        self._tell(self._term_of(place))
+
+    def _bring_in(self, place: Place) -> None:
+        rect = self._placed(place[0]).cell(*place[1:])
+        if rect is None:
+            return
+        bar, height = self.verticalScrollBar(), self.contentsRect().height()
+        if rect.top() < bar.value() + 30:
+            bar.setValue(int(rect.top()) - 30)
+        elif rect.bottom() > bar.value() + height - 10:
+            bar.setValue(math.ceil(rect.bottom()) - height + 10)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        size = self.contentsRect().size()
+        if size != self._size:  # The scroll bar coming and going resizes the viewport only.
+            self._size = size
+            self._lay_out_anew()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self.setAccessibleName(tr("matrices of this step"))
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.LanguageChange):
+            self._lay_out_anew()
+
+
+def _same_step(before: Frame | None, now: Frame) -> bool:
+    """Whether only the place within the Step has changed, so that the page stays as it is."""
+    return before is not None and before.step is now.step and before.after is now.after
