@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -42,6 +43,7 @@ def run(experiment: str | None) -> int:
     window.open_at_launch(Path(experiment) if experiment else None, folder / SESSION)
     application.aboutToQuit.connect(lambda: remember_session(window.controller, folder))
     breather = _let_python_see_signals(application)
+    _collect_seldom()
     status = application.exec()
     breather.stop()
     reporter.remove()
@@ -75,6 +77,16 @@ def remember_session(controller: Controller, folder: Path) -> None:
         controller.save(folder / SESSION)
     except (GradwalkError, OSError) as error:
         _log.warning("the session could not be kept: %s", error)
+
+
+def _collect_seldom() -> None:
+    """Keeps the garbage collector from stopping the window for longer than a frame.
+
+    What is there at the start stays until the end, so it is not looked through again; what a step
+    makes is freed by reference counting, and cycles are few.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 1000)
 
 
 def _let_python_see_signals(application: QApplication) -> QTimer:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QContextMenuEvent,
     QFocusEvent,
@@ -41,6 +42,7 @@ _MATHS_TO_TEXT = 1.35
 _MARGIN = 14
 _MORE_ELEMENTS = 8
 _PICTURE_SCALE = 2
+_DESCRIBED_AFTER_MS = 120
 
 
 class EquationView(QAbstractScrollArea):
@@ -71,6 +73,9 @@ class EquationView(QAbstractScrollArea):
         self._all_terms = self._all_paths = False
         self._elements_factor = 1
         self._answered: frozenset[str] = frozenset()
+        self._describe_later = QTimer(self)
+        self._describe_later.setSingleShot(True)
+        self._describe_later.timeout.connect(self._describe)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -234,7 +239,8 @@ class EquationView(QAbstractScrollArea):
     def _changed(self) -> None:
         self._kept_rows = self._drawing = None
         if self.isVisible():
-            self._describe()
+            # Spelling the page out takes longer than painting it: only at once if it is read out.
+            self._describe_later.start(0 if QAccessible.isActive() else _DESCRIBED_AFTER_MS)
         self.viewport().update()
 
     def _describe(self) -> None:

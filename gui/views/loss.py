@@ -125,8 +125,13 @@ class LossView(QWidget):
 
         non_finite: where the run stopped being finite, if it did.
         """
+        same_run = len(losses) == len(self._losses) and losses.base is self._losses.base
+        same_place = position.iteration == self._position.iteration
+        same_end = non_finite is self._non_finite
         self._losses, self._position, self._non_finite = losses, position, non_finite
-        self._refresh()
+        # Most steps stay within an iteration and compute no E: then nothing has changed here.
+        if not (same_run and losses.base is not None and same_place and same_end):
+            self._refresh()
 
     def set_theme(self, theme: Theme) -> None:
         """The colours from now on."""

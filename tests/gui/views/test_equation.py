@@ -150,7 +150,7 @@ def test_a_rule_has_letters_then_indices_then_numbers_then_the_result(view):
         f"({shown(d1)} · {factor(w1)} + {factor(d2)} · {factor(w2)})",
         f"= {shown(a * (1 - a) * (d1 * w1 + d2 * w2))}",
     )
-    assert view.accessibleDescription() == view.plain_text()
+    qtbot.waitUntil(lambda: view.accessibleDescription() == view.plain_text())
 
 
 def test_a_weight_is_written_from_where_it_comes_to_where_it_goes(view):
