@@ -43,7 +43,7 @@ def run(experiment: str | None) -> int:
     window.open_at_launch(Path(experiment) if experiment else None, folder / SESSION)
     application.aboutToQuit.connect(lambda: remember_session(window.controller, folder))
     breather = _let_python_see_signals(application)
-    _collect_seldom()
+    collect_seldom()
     status = application.exec()
     breather.stop()
     reporter.remove()
@@ -79,7 +79,7 @@ def remember_session(controller: Controller, folder: Path) -> None:
         _log.warning("the session could not be kept: %s", error)
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """Keeps the garbage collector from stopping the window for longer than a frame.
 
     What is there at the start stays until the end, so it is not looked through again; what a step

@@ -7,12 +7,12 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from . import training, travel
+from . import training, travel, window
 from .machine import description
 from .table import as_markdown
 
 _PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
-_TOPICS = (training, travel)
+_TOPICS = (training, travel, window)
 
 _INTRODUCTION = """\
 # Benchmarks

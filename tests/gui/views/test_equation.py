@@ -131,7 +131,7 @@ def test_no_minus_follows_an_operator_without_parentheses(view, name):
             assert not re.search(r"[+·−∘/] ?−", line), line
 
 
-def test_a_rule_has_letters_then_indices_then_numbers_then_the_result(view):
+def test_a_rule_has_letters_then_indices_then_numbers_then_the_result(qtbot, view):
     frame = standing_on(run(2, 3, 2), "delta1", nth=1)
     view.show_frame(frame)
     a, d1, d2 = (frame.value(*at) for at in (("a1", 1), ("delta2", 0), ("delta2", 1)))
