@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import overload
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
-from engine.expression import Equation, Lookup, Term, quantity
+from engine.expression import Add, Equation, Expression, Index, Lookup, Term, quantity
 from engine.position import Element, Position
 from engine.program import Phase, Program, Step, revealed
+from engine.site import Site
 from engine.state import State
 
 Mask = npt.NDArray[np.bool_]
+
+LONGEST_SUM = 7
+"""The most terms of a sum that a short equation writes out in full."""
+_KEPT_AT_START, _KEPT_AT_END = 3, 2
+_MOST_KEPT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,55 @@ class NonFinite:
             f"iteration {self.iteration}, {self.step.phase} phase{where}: "
             f"{self.step.writes}{at} became {self.value}"
         )
+
+
+class Elements(Sequence[Element]):
+    """The elements of a group, computed when they are asked for: a wide layer has thousands.
+
+    first: the indices they all begin with. sizes: how many values each further index has.
+    """
+
+    __slots__ = ("_count", "_first", "_sizes")
+
+    def __init__(self, first: Element, sizes: tuple[int, ...]) -> None:
+        self._first, self._sizes = first, sizes
+        self._count = math.prod(sizes)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Element: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Element, ...]: ...
+    def __getitem__(self, place: int | slice) -> Element | tuple[Element, ...]:
+        places = range(self._count)[place]
+        return self._at(places) if isinstance(places, int) else tuple(map(self._at, places))
+
+    def __iter__(self) -> Iterator[Element]:
+        return map(self._at, range(self._count))
+
+    def __contains__(self, element: object) -> bool:
+        known = len(self._first)
+        return (
+            isinstance(element, tuple)
+            and len(element) == known + len(self._sizes)
+            and element[:known] == self._first
+            and all(
+                isinstance(index, int) and 0 <= index < size
+                for index, size in zip(element[known:], self._sizes, strict=True)
+            )
+        )
+
+    def _at(self, place: int) -> Element:
+        match self._sizes:
+            case ():
+                return self._first
+            case (_,):
+                return (*self._first, place)
+            case _:
+                row, column = divmod(place, self._sizes[1])
+                return row, column
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +185,7 @@ class Frame:
         return np.broadcast_to((np.arange(shape[0]) < done)[:, np.newaxis], shape)
 
     @cached_property
-    def focus(self) -> tuple[Element, ...]:
+    def group(self) -> Elements:
         """The elements of the quantity being written that the cursor is on, first to last.
 
         One for a unit or a weight; a row of weights for a unit of a weight-shaped quantity; all of
@@ -134,18 +193,15 @@ class Frame:
         """
         step, element = self.step, self.position.element
         if step is None:
-            return ()
-        rows, columns = (*self.program.shape(step.writes, 1), 0, 0)[:2]
-        if not rows:
-            return ((),)
-        weight_shaped = quantity(step.writes).is_weight_shaped
-        if not element:
-            if weight_shaped:
-                return tuple((j, i) for j in range(rows) for i in range(columns))
-            return tuple((j,) for j in range(rows))
-        if len(element) == 1 and weight_shaped:
-            return tuple((element[0], i) for i in range(columns))
-        return (element,)
+            return Elements((), (0,))
+        shape = self.program.shape(step.writes, 1)
+        sizes = shape if quantity(step.writes).is_weight_shaped else shape[:1]
+        return Elements(element, sizes[len(element) :])
+
+    @cached_property
+    def focus(self) -> tuple[Element, ...]:
+        """The group, listed: where only its ends and its size are needed, `group` is cheaper."""
+        return tuple(self.group)
 
     @cached_property
     def lit(self) -> tuple[Term, ...]:
@@ -158,6 +214,14 @@ class Frame:
         """How the Step stood on computes one element."""
         assert self.step is not None
         return self.program.equation(self.step, element, self.batch)
+
+    def short_equation(self, element: Element) -> Equation:
+        """The same, with the middle of each long sum left out: see `LeftOut`."""
+        assert self.step is not None
+        short = _SHORT.get(self.program)
+        if short is None:
+            short = _SHORT[self.program] = _ShortProgram(self.program)
+        return short.equation(self.step, element, self.batch)
 
     def operands(self, sample: int = 0) -> Lookup:
         """What the right-hand side of an equation reads: values from before the Step."""
@@ -175,6 +239,51 @@ class Frame:
     def non_finite(self) -> NonFinite | None:
         """The first value of the Step stood on that is not finite, if it has one."""
         return find_non_finite(self.step, self.after, self.position.iteration)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut(Expression):
+    """Stands for the `count` middle terms of a long sum. It has no value."""
+
+    count: int
+
+
+class _ShortSite(Site):
+    """A place where long sums are not written out in full."""
+
+    __slots__ = ()
+
+    def sum(self, letter: str, count: int, body: Callable[[Index], Expression]) -> Expression:
+        if self.generic or count <= LONGEST_SUM:
+            return Site.sum(self, letter, count, body)
+        start = tuple(body(index) for index in range(_KEPT_AT_START))
+        end = tuple(body(count - _KEPT_AT_END + place) for place in range(_KEPT_AT_END))
+        left_out = LeftOut(count - _KEPT_AT_START - _KEPT_AT_END)
+        return Add((*start, left_out, *end), elidable=True)
+
+
+class _ShortProgram(Program):
+    """A Program's Steps, for equations whose long sums are short; it keeps those it has built."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program.steps, program.layer_sizes)
+        self._built: dict[tuple[int, Element, int], Equation] = {}
+
+    def site(self, step: Step, element: Element | None, batch: int) -> Site:
+        site = super().site(step, element, batch)
+        return _ShortSite(**{each.name: getattr(site, each.name) for each in fields(Site)})
+
+    def equation(self, step: Step, element: Element, batch: int) -> Equation:
+        key = step.index, element, batch
+        found = self._built.get(key)
+        if found is None:
+            if len(self._built) >= _MOST_KEPT:
+                self._built.clear()
+            found = self._built[key] = super().equation(step, element, batch)
+        return found
+
+
+_SHORT: WeakKeyDictionary[Program, _ShortProgram] = WeakKeyDictionary()
 
 
 def element_of(state: State, term: Term, sample: int = 0) -> float:

@@ -34,6 +34,8 @@ class Style:
     title: Writer = field(init=False)
     sign: Writer = field(init=False)
     badge: Writer = field(init=False)
+    boxes: dict[object, object] = field(init=False, compare=False, default_factory=dict)
+    """What has been made in this style and does not depend on a value."""
 
     def __post_init__(self) -> None:
         small = QFont(self.words)
@@ -153,7 +155,7 @@ class Label:
     def __init__(self, matrix: Matrix, style: Style) -> None:
         self.matrix = matrix
         self.title = title_box(matrix.operand, style)
-        self.badge = Badge(matrix, style)
+        self.badge = _badge(matrix, style)
 
 
 class Badge:
@@ -178,8 +180,26 @@ class Badge:
             page.links.append((x + self.width - self._columns.width / 2, -1.0, y))
 
 
+def _badge(matrix: Matrix, style: Style) -> Badge:
+    key = Badge, matrix.operand.shape, matrix.meets_left, matrix.meets_right
+    found = style.boxes.get(key)
+    if not isinstance(found, Badge):
+        found = style.boxes[key] = Badge(matrix, style)
+    return found
+
+
 def title_box(operand: Operand, style: Style) -> Box:
     """A matrix's name, and whether it is the old or the new one."""
+    if operand.kind is Kind.RATE:
+        return _title_box(operand, style)  # Its title holds numbers.
+    key = Box, operand.title, operand.before, operand.fresh is not None
+    found = style.boxes.get(key)
+    if not isinstance(found, Box):
+        found = style.boxes[key] = _title_box(operand, style)
+    return found
+
+
+def _title_box(operand: Operand, style: Style) -> Box:
     name: Box = _name_box(operand.title, operand.kind, style)
     if operand.before:
         return Row((name, style.title.space(0.25), _word(tr("old"), style)))
@@ -352,6 +372,15 @@ def stretch_fences(boxes: Iterable[Standing]) -> None:
 
 def simple_box(item: object, style: Style) -> Standing:
     """The box of anything but a matrix."""
+    if not isinstance(item, Sign | Symbol | Sigma | Arrow):
+        return _simple_box(item, style)  # A fence is stretched, and a number changes.
+    found = style.boxes.get(item)
+    if not isinstance(found, Standing):
+        found = style.boxes[item] = _simple_box(item, style)
+    return found
+
+
+def _simple_box(item: object, style: Style) -> Standing:
     match item:
         case Scalar():
             return ScalarBox(item, style)

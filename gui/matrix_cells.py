@@ -193,16 +193,27 @@ def window(size: int, around: int, count: int) -> Shown | None:
     return tuple(shown)
 
 
-def number_grid(operand: Operand, type_: Type, samples: Shown | None, room: float) -> Grid | None:
-    """The matrix as numbers, with the samples shown; None if it is too large for the room."""
+def _elided(operand: Operand, samples: Shown | None) -> Shown | None:
+    return samples if operand.sampled and operand.kind is not Kind.JACOBIAN else None
+
+
+def too_large(operand: Operand, samples: Shown | None, room: float) -> bool:
+    """Whether a matrix has too many cells for numbers, whatever they are."""
     rows, columns = operand.shape
-    elided = samples if operand.sampled and operand.kind is not Kind.JACOBIAN else None
+    elided = _elided(operand, samples)
     drawn_rows = len(elided) if elided and operand.transposed else rows
     drawn_columns = len(elided) if elided and not operand.transposed else columns
     if drawn_rows > MOST_ROWS or drawn_rows * drawn_columns > MOST_NUMBERS:
+        return True
+    return drawn_columns * LEAST_WIDTH > 2 * room
+
+
+def number_grid(operand: Operand, type_: Type, samples: Shown | None, room: float) -> Grid | None:
+    """The matrix as numbers, with the samples shown; None if it is too large for the room."""
+    if too_large(operand, samples, room):
         return None
-    if drawn_columns * LEAST_WIDTH > 2 * room:
-        return None
+    rows, columns = operand.shape
+    elided = _elided(operand, samples)
     crowded = rows * columns > _MEASURED_ONE_BY_ONE and elided is None
     fitting = type_.with_digits(4) if crowded else type_
     left, width = _extents(operand, fitting, elided)

@@ -22,7 +22,7 @@ from gui.matrix_boxes import (
     stretch_fences,
     title_box,
 )
-from gui.matrix_cells import Grid, Shown, Type, heat_grid, number_grid, window
+from gui.matrix_cells import Grid, Shown, Type, heat_grid, number_grid, too_large, window
 from gui.matrix_heat import largest
 from gui.matrix_model import Matrix, Sheet, Sign
 from gui.numbers import NumberFormat
@@ -51,7 +51,7 @@ def lay_out(sheet: Sheet, style: Style) -> Page:
     if not sheet.items:
         return page
     layouter = _Layouter(sheet, style)
-    setting = layouter.best()
+    setting = layouter.plain() or layouter.best()
     y = float(MARGIN)
     figure = layouter.crossing(setting) if sheet.crossing else None
     y = figure.place(page, y) if figure else _place_lines(page, layouter, setting, y)
@@ -70,14 +70,23 @@ class _Layouter:
             for item in sheet.items
         ]
         self._grids: dict[tuple[int, _Setting], Grid | None] = {}
+        self._heat: dict[int, Grid] = {}
         self._smallest = _Setting(_FEWEST, self._window(1))
-        self._numeric = [True] * len(sheet.operands)
-        self._demote()
+        self._operands = sheet.operands
+        self._numeric = [
+            not too_large(each, self._smallest.samples, self._grid_room) for each in self._operands
+        ]
+
+    def plain(self) -> _Setting | None:
+        """All digits and all samples, where these fit into one line: nothing could be better."""
+        setting = _Setting(self.style.numbers.digits, self._window(self._counts()[0]))
+        return setting if self._score(setting) <= 1 and len(self._counts()) == 1 else None
 
     def _demote(self) -> None:
         """Makes heat maps of the matrices that are too large for numbers however few digits."""
-        for number in range(len(self._numeric)):
-            self._numeric[number] = self._number_grid(number, self._smallest) is not None
+        for number, is_numeric in enumerate(self._numeric):
+            if is_numeric:
+                self._numeric[number] = self.grid(number, self._smallest) is not None
         while any(self._numeric) and math.isinf(self._score(self._smallest)):
             numeric = (number for number, is_numeric in enumerate(self._numeric) if is_numeric)
             self._numeric[max(numeric, key=self._smallest_width)] = False
@@ -88,6 +97,7 @@ class _Layouter:
 
     def best(self) -> _Setting:
         """The most digits that take no more lines than four do, and the samples around one."""
+        self._demote()
         fewest, samples = self._best_samples()
         for digits in range(self.style.numbers.digits, fewest, -1):
             setting = _Setting(digits, samples)
@@ -156,21 +166,25 @@ class _Layouter:
 
     def grid(self, number: int, setting: _Setting) -> Grid | None:
         """How the cells of a matrix are set; None where numbers are too wide."""
+        if not self._numeric[number]:
+            return self._heat_grid(number)
         key = number, setting
-        if key not in self._grids or not self._numeric[number]:
-            self._grids[key] = self._made(number, setting)
+        if key not in self._grids:
+            type_ = self.style.type.with_digits(setting.digits)
+            operand = self._operands[number]
+            self._grids[key] = number_grid(operand, type_, setting.samples, self._grid_room)
         return self._grids[key]
 
-    def _made(self, number: int, setting: _Setting) -> Grid | None:
-        if self._numeric[number]:
-            return self._number_grid(number, setting)
-        side = min(150.0, 0.42 * self.style.room)
-        return heat_grid(self.sheet.operands[number], side, self.style.room - 5 * self.style.em)
+    def _heat_grid(self, number: int) -> Grid:
+        if number not in self._heat:
+            side = min(150.0, 0.42 * self.style.room)
+            room = self.style.room - 5 * self.style.em
+            self._heat[number] = heat_grid(self._operands[number], side, room)
+        return self._heat[number]
 
-    def _number_grid(self, number: int, setting: _Setting) -> Grid | None:
-        type_ = self.style.type.with_digits(setting.digits)
-        room = self.style.room - 2 * self.style.em
-        return number_grid(self.sheet.operands[number], type_, setting.samples, room)
+    @property
+    def _grid_room(self) -> float:
+        return self.style.room - 2 * self.style.em
 
     @property
     def indent(self) -> float:

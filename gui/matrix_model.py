@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 
 import numpy as np
 
@@ -154,12 +155,12 @@ class Sheet:
     rule: tuple[Term, Expression] | None = None
     _masks: dict[int, Mask] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def matrices(self) -> tuple[Matrix, ...]:
         """The matrices, left to right."""
         return tuple(item for item in self.items if isinstance(item, Matrix))
 
-    @property
+    @cached_property
     def operands(self) -> tuple[Operand, ...]:
         """What stands in the matrices, left to right."""
         return tuple(matrix.operand for matrix in self.matrices)

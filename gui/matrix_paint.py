@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from engine.frame import Mask
 from gui.matrix_boxes import Page, Placed
@@ -21,6 +22,7 @@ from gui.typesetting.metrics import AXIS
 
 _CORNER = 4.0
 _BRACKET = 1.3
+_TALLEST_KEPT = 2000
 
 
 @dataclass
@@ -31,12 +33,62 @@ class Marks:
     focus: tuple[int, int, int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """A matrix of numbers as lists, which are faster to read one by one than arrays are."""
+
+    type: Type
+    values: list[list[float]]
+    known: list[list[bool]]
+    fresh: list[list[bool]] | None
+    lit: list[list[bool]]
+    ghost: bool
+    written: bool
+    part: bool
+
+    @classmethod
+    def of(cls, placed: Placed, sheet: Sheet) -> _Numbers:
+        """Those of a matrix on the page."""
+        operand, type_ = placed.operand, placed.grid.type
+        assert type_ is not None
+        return cls(
+            type_,
+            operand.values.tolist(),
+            operand.known.tolist(),
+            None if operand.fresh is None else operand.fresh.tolist(),
+            sheet.lit_mask(placed.number).tolist(),
+            placed.ghost,
+            operand.face is Face.WRITTEN,
+            sheet.part,
+        )
+
+    def ink(self, row: int, column: int) -> str:
+        """The colour of a number."""
+        lit = self.lit[row][column]
+        if self.ghost:
+            return "accent" if lit and self.part else "muted"
+        if not self.known[row][column] or (self.fresh and not self.fresh[row][column]):
+            return "muted"
+        return "written" if self.written and (lit or not self.part) else "text"
+
+
+@dataclass(eq=False, slots=True)
+class _Ground:
+    """What is behind the cells of a page, kept."""
+
+    page: Page
+    size: QSize
+    ratio: float
+    pixmap: QPixmap | None = None
+
+
 class PagePainter:
     """Paints in the colours of one theme."""
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self._heat = HeatMaps(theme)
+        self._ground: _Ground | None = None
         names = "text muted written accent".split()
         self._colours = {name: QColor(getattr(theme, name)) for name in names}
         self._colours["badge"] = QColor(theme.muted)
@@ -45,22 +97,48 @@ class PagePainter:
 
     def paint(self, painter: QPainter, sheet: Sheet, page: Page, marks: Marks) -> None:
         """The whole page."""
+        ground = self._ground_for(painter, page)
+        if ground is None:
+            self._paint_ground(painter, page)
+        else:
+            painter.drawPixmap(0, 0, ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for placed in page.matrices:
             self._paint_behind(painter, sheet, placed, marks)
         for placed in page.matrices:
             self._paint_cells(painter, sheet, placed)
-            self._paint_brackets(painter, placed)
             self._paint_pointed(painter, placed, marks)
-        self._paint_ink(painter, page.drawing)
+        self._paint_threads(painter, sheet, page, marks)
+        self._paint_focus(painter, page, marks)
+
+    def _paint_ground(self, painter: QPainter, page: Page) -> None:
+        """What stays while one goes through a Step: all but the cells and what marks them."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for placed in page.matrices:
+            self._paint_brackets(painter, placed)
+        self._paint_ink(painter, page.drawing)
         self._paint_fences(painter, page)
         self._paint_links(painter, page)
-        self._paint_threads(painter, sheet, page, marks)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for _, rect in page.scales:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             paint_scale(painter, rect, self._theme)
-        self._paint_focus(painter, page, marks)
+
+    def _ground_for(self, painter: QPainter, page: Page) -> QPixmap | None:
+        """The same as a pixmap, from the second time on that a page is painted."""
+        device, kept = painter.device(), self._ground
+        ratio, size = device.devicePixelRatioF(), QSize(device.width(), math.ceil(page.height))
+        if ratio != int(ratio) or size.height() > _TALLEST_KEPT:
+            return None
+        if kept is None or kept.page is not page or (kept.size, kept.ratio) != (size, ratio):
+            self._ground = _Ground(page, size, ratio)
+            return None
+        if kept.pixmap is None:
+            kept.pixmap = QPixmap(size * ratio)
+            kept.pixmap.setDevicePixelRatio(ratio)
+            kept.pixmap.fill(QColor(self._theme.surface))
+            with QPainter(kept.pixmap) as ground:
+                self._paint_ground(ground, page)
+        return kept.pixmap
 
     def paint_strip(self, painter: QPainter, sheet: Sheet, strip: Strip, marks: Marks) -> None:
         """The numbers below, the painter standing at their top."""
@@ -176,22 +254,23 @@ class PagePainter:
         type_ = placed.grid.type
         if type_ is None:
             return
-        lit = sheet.lit_mask(placed.number)
         baseline = type_.row / 2 + AXIS * type_.font.pixels + 0.07 * type_.font.pixels
-        pen = ""
+        slots, pen = list(placed.grid.columns.slots()), ""
+        left, top = placed.origin.x(), placed.origin.y() + baseline
+        numbers = _Numbers.of(placed, sheet)
         for row, y in placed.grid.rows.slots():
-            for column, x in placed.grid.columns.slots():
-                at = QPointF(placed.origin.x() + x, placed.origin.y() + y + baseline)
+            for column, x in slots:
                 if row is None or column is None:
+                    at = QPointF(left + x, top + y)
                     self._paint_dots(painter, placed, type_, at, row is None)
                     pen = ""
                     continue
                 place = (column, row) if placed.operand.transposed else (row, column)
-                ink = self._ink(placed, place, bool(lit[place]), sheet.part)
+                ink = numbers.ink(*place)
                 if ink != pen:
                     painter.setPen(self._colours[ink])
                     pen = ink
-                self._paint_number(painter, placed, type_, place, at)
+                self._paint_number(painter, placed, numbers, place, QPointF(left + x, top + y))
 
     def _paint_dots(
         self, painter: QPainter, placed: Placed, type_: Type, at: QPointF, stand: bool
@@ -202,31 +281,29 @@ class PagePainter:
         painter.drawGlyphRun(at + QPointF(middle, 0), dots.run)
 
     def _paint_number(
-        self, painter: QPainter, placed: Placed, type_: Type, place: tuple[int, int], at: QPointF
+        self,
+        painter: QPainter,
+        placed: Placed,
+        numbers: _Numbers,
+        place: tuple[int, int],
+        at: QPointF,
     ) -> None:
-        value = float(placed.operand.values[place])
-        cell = shown_cell(placed, *place)
-        width = placed.grid.columns.each
-        if not placed.operand.known[place] or not np.isfinite(value):
-            at = at + QPointF((width - cell.width) / 2, 0)
-            if placed.operand.known[place]:
-                self._hatch(painter, placed.cell(*place))
+        row, column = place
+        value, known = numbers.values[row][column], numbers.known[row][column]
+        grid, type_ = placed.grid, numbers.type
+        cell = cell_of(value, type_) if known else empty_cell(type_)
+        if known and math.isfinite(value):
+            at.setX(at.x() + (grid.left - cell.left))
         else:
-            at = at + QPointF(placed.grid.left - cell.left, 0)
+            at.setX(at.x() + (grid.columns.each - cell.width) / 2)
+            if known:
+                self._hatch(painter, placed.cell(row, column))
         painter.drawGlyphRun(at, type_.font.glyphs(cell.text).run)
 
     def _hatch(self, painter: QPainter, rect: QRectF | None) -> None:
         if rect is not None:
             grey = mixed(self._theme.muted, self._theme.surface, 0.4)
             painter.fillRect(rect.adjusted(-2, 2, 2, -2), QBrush(grey, Qt.BrushStyle.BDiagPattern))
-
-    def _ink(self, placed: Placed, place: tuple[int, int], lit: bool, part: bool) -> str:
-        operand = placed.operand
-        if placed.ghost:
-            return "accent" if lit and part else "muted"
-        if not operand.known[place] or (operand.fresh is not None and not operand.fresh[place]):
-            return "muted"
-        return "written" if operand.face is Face.WRITTEN and (lit or not part) else "text"
 
     # Lines
 

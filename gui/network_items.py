@@ -8,9 +8,9 @@ from math import isfinite
 
 from PySide6.QtCore import QRectF
 
-from engine.expression import Term, quantity
+from engine.expression import Term
 from engine.frame import Frame
-from gui.network_lit import Lit, Mark
+from gui.network_lit import Lit, Mark, quantity
 from gui.network_plan import Plan
 from gui.network_text import NORMAL, Fonts, Label, label_width
 from gui.numbers import NumberFormat

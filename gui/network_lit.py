@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 
-from engine.expression import Term, quantity
+from engine.expression import Quantity, Term
+from engine.expression import quantity as _quantity
 from engine.frame import Frame
+
+
+@lru_cache(1024)
+def quantity(name: str) -> Quantity:
+    """The quantity a name stands for, taken apart once."""
+    return _quantity(name)
 
 
 class Mark(IntEnum):
@@ -16,7 +24,7 @@ class Mark(IntEnum):
     WRITTEN = 2
 
 
-_UNIT_KINDS = ("z", "a", "delta", "da")
+UNIT_KINDS = ("z", "a", "delta", "da")
 
 
 class Lit:
@@ -43,7 +51,7 @@ class Lit:
         marks = (
             mark
             for what, term, mark in self._marked
-            if what.layer == layer and what.kind in _UNIT_KINDS and _stands_for(term, (unit,))
+            if what.layer == layer and what.kind in UNIT_KINDS and _stands_for(term, (unit,))
         )
         return max(marks, default=Mark.NONE)
 
@@ -51,6 +59,10 @@ class Lit:
         """The mark of an edge that feeds `layer`: of its weight, or of what belongs to it."""
         marks = (mark for term, mark in self.weight_terms(layer) if _stands_for(term, (to, origin)))
         return max(marks, default=Mark.NONE)
+
+    def of_layer(self, layer: int) -> tuple[tuple[Term, Mark], ...]:
+        """All that is marked of a layer, its weights among it."""
+        return tuple((term, mark) for what, term, mark in self._marked if what.layer == layer)
 
     def weight_terms(self, layer: int) -> list[tuple[Term, Mark]]:
         """The terms that stand for weights which feed `layer`, the written one first."""

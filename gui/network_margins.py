@@ -22,6 +22,9 @@ _SWATCH = 72.0
 _EDGE = 10.0  # from the border of the widget
 
 
+MarginsKey = tuple[object, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Direction:
     """The line above the drawing that says which way the phase runs.
@@ -82,6 +85,14 @@ class MarginBuilder:
         swatches = self._scales(drawn)
         self._add_notes(drawn, bool(swatches))
         return Margins(tuple(self._labels), direction, swatches)
+
+    def key(self, drawn: Sequence[DrawnGap]) -> MarginsKey:
+        """All that these Margins are made from."""
+        frame = self.frame
+        error = frame.error, Lit(frame).of("E")
+        step = frame.phase, frame.step is None, self.sample, frame.batch
+        ids = tuple(map(id, (self.plan, self.theme, self.numbers, *drawn)))
+        return *error, *step, *ids
 
     # Above
 

@@ -5,19 +5,21 @@ The scene is made once for a Frame and painted as it is; it is also what text is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import isfinite
 
 import numpy as np
 from PySide6.QtCore import QRectF
 
 from engine.arrays import Array
-from engine.expression import Term, quantity
+from engine.expression import Term
 from engine.program import Phase
 from gui.network_edges import DrawnGap
 from gui.network_geometry import Gap, free_place
 from gui.network_items import LitEdge, Scene
-from gui.network_lit import Mark
+from gui.network_kept import KeptParts, Key, Rects, States
+from gui.network_lit import UNIT_KINDS, Mark, quantity
 from gui.network_plan import GRADIENT_PREFIX, WeightLabels
 from gui.network_text import SCALES, SMALL, SMALLEST, TINY, Label, label_width, shortest
 from gui.network_units import UnitWriter
@@ -31,19 +33,51 @@ _MOST_LIT_LABELS = 6
 class SceneBuilder(UnitWriter):
     """Makes the Scene of one Frame."""
 
-    def build(self, drawn: Sequence[DrawnGap], weights: Sequence[Array]) -> Scene:
-        """The units and edges with all that is written at them."""
+    kept: KeptParts
+
+    def build(self, drawn: Sequence[DrawnGap], weights: Sequence[Array], kept: KeptParts) -> Scene:
+        """The units and edges with all that is written at them; kept: of the last Scene."""
+        self.kept = kept
+        self.kept.begin(self.plan, self.theme, self.numbers, self.sample, self.gradients)
+        states = States(self.frame)
+        phase = self.frame.phase
+        rects: list[Rects] = []
+
+        def add(slot: Key, names: Sequence[str], key: Key, make: Callable[[], None]) -> None:
+            of_values, held = states.key(names)
+            held += drawn
+            rects.append(self.kept.add(self.scene, slot, (of_values, key), held, make))
+
         for index, gap in enumerate(self.plan.gaps):
-            self._add_lit_edges(index, gap, drawn[index], weights[index])
-            self._add_edge_labels(index, gap, weights[index])
+            layer = gap.layer
+            names = f"W{layer}", f"dW{layer}"
+            lit = tuple(self.lit.weight_terms(layer))
+            lines = partial(self._add_lit_edges, index, gap, drawn[index], weights[index])
+            add(("edges", layer), names, (lit, phase, id(drawn[index])), lines)
+            texts = partial(self._add_edge_labels, index, gap)
+            add(("weights", layer), names, (lit, phase), texts)
         for column in self.plan.columns:
-            self.add_column(column)
+            layer = column.layer
+            lit = self.lit.of_layer(layer)
+            inside = f"a{layer}", f"z{layer}", f"delta{layer}"
+            marked = tuple(pair for pair in lit if quantity(pair[0].name).kind in UNIT_KINDS)
+            add(("units", layer), inside, (marked,), partial(self.add_units, column))
+            add(("numbers", layer), inside, (), partial(self.add_numbers, column))
+            beside = f"b{layer}", f"db{layer}", f"delta{layer}", f"da{layer}", f"a{layer}"
+            marked = tuple(pair for pair in lit if pair[0].name in beside)
+            learning = phase if phase in (Phase.DELTA, Phase.GRADIENT) else None
+            key = marked, learning, self.rects_near(column, rects)
+            add(("tags", layer), beside, key, partial(self.add_tags, column))
+            written = self.lit.written_unit(layer)
+            chips = (written.name,) if written else ()
+            add(("chips", layer), chips, (lit,), partial(self.add_chips, column))
         for index, gap in enumerate(self.plan.gaps):
             if self.plan.weights[index] is None:
                 self._add_lit_labels(index, gap, weights[index])
             self._add_gap_caption(index)
-        self.add_inputs()
-        self.add_outputs()
+        add(("inputs",), (), (), self.add_inputs)
+        targets = tuple(term for term in self.lit.terms if term.name == "t")
+        add(("outputs",), ("t",), targets, self.add_outputs)
         for column in self.plan.columns[1:]:
             self.add_callout(column)
         return self.scene
@@ -94,7 +128,7 @@ class SceneBuilder(UnitWriter):
     def _shows_gradients(self) -> bool:
         return self.gradients or self.frame.phase is Phase.GRADIENT
 
-    def _add_edge_labels(self, index: int, gap: Gap, weights: Array) -> None:
+    def _add_edge_labels(self, index: int, gap: Gap) -> None:
         """The weight of every edge, or in the gradient phase ∂E/∂w where it is known."""
         places = self.plan.weights[index]
         if places is None:

@@ -11,7 +11,16 @@ from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPaintDevice, QPainter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QGlyphRun,
+    QPaintDevice,
+    QPainter,
+    QPen,
+    QTextLayout,
+)
 
 from engine.expression import Term
 from gui.network_lit import Mark
@@ -25,6 +34,7 @@ MOST_DIGITS = 6
 _ELLIPSIS = "…"
 _LEGIBLE = 6.4  # points: writing is made smaller where there is little room, but not below this
 
+_Runs = tuple[float, tuple[QGlyphRun, ...]]  # the ascent, and the glyphs from the top left corner
 _GroupKey = tuple[tuple[float, ...], tuple[float, ...], int, tuple[float, ...], int, int]
 
 
@@ -37,6 +47,8 @@ class Fonts:
         self._widths: dict[tuple[str, float, bool], float] = {}
         self._capitals: dict[float, float] = {}
         self._characters: dict[float, dict[str, float]] = {scale: {} for scale in SCALES}
+        self._runs: dict[tuple[str, float, bool], _Runs] = {}
+        self._device = device
         self._groups: dict[_GroupKey, tuple[tuple[str, ...], float] | None] = {}
         for scale in SCALES:
             for bold in (False, True):
@@ -57,6 +69,19 @@ class Fonts:
             _make_room(self._widths)
             self._widths[key] = self._metrics[scale, bold].horizontalAdvance(text)
         return self._widths[key]
+
+    def runs(self, text: str, scale: float, bold: bool = False) -> _Runs:
+        """A text laid out: what takes long in painting it."""
+        key = text, scale, bold
+        if key not in self._runs:
+            _make_room(self._runs)
+            layout = QTextLayout(text, self._fonts[scale, bold], self._device)
+            layout.beginLayout()
+            line = layout.createLine()
+            line.setNumColumns(len(text))
+            layout.endLayout()
+            self._runs[key] = line.ascent(), tuple(layout.glyphRuns())
+        return self._runs[key]
 
     def _number_width(self, number: str, scale: float) -> float:
         # Without kerning widths add up, and the few characters of numbers are all cached.
@@ -243,24 +268,55 @@ def label_width(fonts: Fonts, text: str, scale: float, bold: bool = False) -> fl
     return fonts.width(text, scale, bold) + 8
 
 
-def paint_label(painter: QPainter, label: Label, fonts: Fonts, theme: Theme) -> None:
-    """Paints the chip, if there is one, then the prefix and the text, centred."""
-    if label.chip or label.mark is not Mark.NONE:
-        _paint_chip(painter, label, theme)
+@dataclass(frozen=True, slots=True)
+class LaidLabel:
+    """A Label with its colours chosen and its glyphs placed.
+
+    chip: what is painted behind it; a pen there means a border with round corners.
+    """
+
+    label: Label
+    chip: tuple[QRectF, QColor, QPen | None] | None
+    glyphs: tuple[tuple[QPen, QPointF, QGlyphRun], ...]
+
+    def paint(self, painter: QPainter) -> None:
+        """Paints the chip, if there is one, then the prefix and the text."""
+        if self.chip is not None:
+            rect, fill, border = self.chip
+            if border is None:
+                painter.fillRect(rect, fill)
+            else:
+                painter.setPen(border)
+                painter.setBrush(fill)
+                painter.drawRoundedRect(rect, 4, 4)
+        for pen, place, run in self.glyphs:
+            painter.setPen(pen)
+            painter.drawGlyphRun(place, run)
+
+
+def lay_label(label: Label, fonts: Fonts, theme: Theme) -> LaidLabel:
+    """Places the prefix and the text, centred."""
     centre = label.rect.center()
     wide = fonts.width(label.prefix, label.scale) if label.prefix and not label.stacked else 0.0
     x = centre.x() - (wide + fonts.width(label.text, label.scale, label.bold)) / 2
     y = centre.y() + fonts.capitals(label.scale) / 2
+    glyphs = []
     if label.prefix:
-        painter.setFont(fonts.font(label.scale))
-        painter.setPen(_colour(label.tint or theme.muted))
         above = 0.24 * label.rect.height() if label.stacked else 0.0
         left = centre.x() - fonts.width(label.prefix, label.scale) / 2 if label.stacked else x
-        painter.drawText(QPointF(left, y - above), label.prefix)
+        pen = _pen(label.tint or theme.muted)
+        ascent, runs = fonts.runs(label.prefix, label.scale)
+        glyphs += [(pen, QPointF(left, y - above - ascent), run) for run in runs]
         y += above
-    painter.setFont(fonts.font(label.scale, label.bold))
-    painter.setPen(_colour(label.colour))
-    painter.drawText(QPointF(x + wide, y), label.text)
+    ascent, runs = fonts.runs(label.text, label.scale, label.bold)
+    glyphs += [(_pen(label.colour), QPointF(x + wide, y - ascent), run) for run in runs]
+    chip = _chip(label, theme) if label.chip or label.mark is not Mark.NONE else None
+    return LaidLabel(label, chip, tuple(glyphs))
+
+
+@lru_cache
+def _pen(name: str) -> QPen:
+    return QPen(QColor(name))
 
 
 @lru_cache
@@ -273,16 +329,13 @@ def _soft(tint: str, fill: str) -> QColor:
     return mixed(tint, fill, 0.13)
 
 
-def _paint_chip(painter: QPainter, label: Label, theme: Theme) -> None:
+def _chip(label: Label, theme: Theme) -> tuple[QRectF, QColor, QPen | None]:
     fill, border = chip_colours(label.mark, theme)
     if label.mark is Mark.NONE and not label.button:
-        painter.fillRect(
-            label.rect, _soft(label.tint, fill) if label.tint == theme.gradient else _colour(fill)
-        )
-        return
-    painter.setPen(QPen(_colour(border), 1.2 if label.mark is not Mark.NONE else 1.0))
-    painter.setBrush(_colour(fill))
-    painter.drawRoundedRect(label.rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        tinted = label.tint == theme.gradient
+        return label.rect, _soft(label.tint, fill) if tinted else _colour(fill), None
+    pen = QPen(_colour(border), 1.2 if label.mark is not Mark.NONE else 1.0)
+    return label.rect.adjusted(0.5, 0.5, -0.5, -0.5), _colour(fill), pen
 
 
 def chip_colours(mark: Mark, theme: Theme) -> tuple[str, str]:

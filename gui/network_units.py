@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import isfinite, sqrt
 
 from PySide6.QtCore import QRectF
@@ -12,6 +12,7 @@ from engine.program import Phase
 from gui.network_chips import ChipWriter
 from gui.network_geometry import Column
 from gui.network_items import Node, subscript, symbol
+from gui.network_kept import Rects
 from gui.network_lit import Mark
 from gui.network_text import SCALES, SMALL, SMALLEST, TINY, label_width, shortest
 from gui.numbers import NOT_COMPUTED
@@ -22,19 +23,20 @@ _TAG_SCALES = tuple(scale for scale in SCALES if scale <= SMALL)
 class UnitWriter(ChipWriter):
     """Adds units, their tags and names to a Scene."""
 
-    def add_column(self, column: Column) -> None:
-        """Adds the units of a layer with what belongs to them."""
-        shown = [self._shown_in(column.layer, unit) for unit in column.shown]
-        values = [self.value(term) if term else 0.0 for term in shown]
+    _near: Rects = ()
+
+    def add_units(self, column: Column) -> None:
+        """Adds the units of a layer."""
+        shown, values = self._standing_in(column)
         for unit, y, term, value in zip(column.shown, column.ys, shown, values, strict=True):
             mark = self.lit.unit(column.layer, unit)
             self.scene.nodes.append(
                 Node(column.layer, unit, column.x, y, column.radius, mark, term, isfinite(value))
             )
-        self._add_numbers(column, shown, values)
-        if column.layer and column.tags:
-            self._add_tags(column)
-        self.add_chips(column)
+
+    def _standing_in(self, column: Column) -> tuple[list[Term | None], list[float]]:
+        shown = [self._shown_in(column.layer, unit) for unit in column.shown]
+        return shown, [self.value(term) if term else 0.0 for term in shown]
 
     def _shown_in(self, layer: int, unit: int) -> Term | None:
         """What stands in a unit: its activation, else its pre-activation, else nothing."""
@@ -49,13 +51,12 @@ class UnitWriter(ChipWriter):
 
     # Numbers in units
 
-    def _add_numbers(
-        self, column: Column, shown: Sequence[Term | None], values: Sequence[float]
-    ) -> None:
-        """The numbers of a layer, all with as many digits."""
+    def add_numbers(self, column: Column) -> None:
+        """Adds the numbers in the units of a layer, all with as many digits."""
         radius = column.radius
         if self._across(radius, 0.0, SMALLEST) < self.fonts.width("0.00", SMALLEST):
             return
+        shown, values = self._standing_in(column)
         known = tuple(value for term, value in zip(shown, values, strict=True) if term)
         down, chip, texts, scale = self._fit_in_circles(known, radius)
         written = iter(texts)
@@ -128,7 +129,10 @@ class UnitWriter(ChipWriter):
 
     # Tags
 
-    def _add_tags(self, column: Column) -> None:
+    def add_tags(self, column: Column) -> None:
+        """Adds what stands above and below the units of a layer."""
+        if not column.layer or not column.tags:
+            return
         above, below = [], []
         learning = self.frame.phase in (Phase.DELTA, Phase.GRADIENT)
         for unit, y in zip(column.shown, column.ys, strict=True):
@@ -204,19 +208,26 @@ class UnitWriter(ChipWriter):
         stacked = [(whole, True, 3)] if tall and whole != short else []
         return [(whole, False, 3), *stacked, (short, False, 2), ("", False, 1)]
 
+    def _reach(self, column: Column) -> float:
+        """How far from the middle of a layer its tags go, whatever stands there."""
+        if column is self.plan.columns[-1]:
+            return min(self.plan.layout.gap / 2 - 2, self.plan.beside - column.x - 4)
+        return min(self.plan.layout.gap / 2 - 2, 90.0)
+
+    def rects_near(self, column: Column, parts: Iterable[Rects]) -> Rects:
+        """Of the labels of values, those that leave the tags of a layer less room."""
+        x, far = column.x, self._reach(column) + 2
+        self._near = tuple(
+            rect for part in parts for rect in part if 0 < max(rect[0] - x, x - rect[2]) < far
+        )
+        return self._near
+
     def _room_at(self, column: Column, y: float, height: float) -> float:
         """How wide a tag may be there: up to the weights' labels and to what is beside it."""
-        last = column is self.plan.columns[-1]
-        reach = min(self.plan.layout.gap / 2 - 2, 90.0)
-        if last:
-            reach = min(self.plan.layout.gap / 2 - 2, self.plan.beside - column.x - 4)
-        half = height / 2 + 1
-        for label in self.scene.labels:
-            rect = label.rect
-            if rect.top() < y + half and rect.bottom() > y - half and label.term is not None:
-                gap = max(rect.left() - column.x, column.x - rect.right())
-                if gap > 0:
-                    reach = min(reach, gap - 2)
+        reach, half, x = self._reach(column), height / 2 + 1, column.x
+        for left, top, right, bottom in self._near:
+            if top < y + half and bottom > y - half:
+                reach = min(reach, max(left - x, x - right) - 2)
         return 2 * reach
 
     def add_callout(self, column: Column) -> None:

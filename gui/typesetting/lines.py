@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from string import Formatter
 
@@ -37,6 +37,11 @@ class Formula:
     gap: float = 0.55
     ink: str = "text"
     joined: bool = False
+
+    @cached_property
+    def fitted(self) -> dict[float, list[tuple[str, Box]]]:
+        """The lines that the segments have been broken into, by the room there was."""
+        return {}
 
     @cached_property
     def left_box(self) -> Box | None:
@@ -79,6 +84,11 @@ class Paragraph:
     hang: float = 0.0
     is_formula: bool = False
     is_link: bool = False
+
+    @cached_property
+    def fitted(self) -> dict[float, list[Row]]:
+        """The lines that it has been broken into, by the room there was."""
+        return {}
 
     @cached_property
     def written(self) -> list[Box]:
@@ -200,14 +210,14 @@ def _trimmed(boxes: Sequence[Box]) -> Sequence[Box]:
 def _variants(writer: Writer) -> Iterator[Writer]:
     """Ways to write the same in less and less room."""
     yield writer
-    narrow = replace(writer, inline=True)
+    narrow = writer.but(inline=True)
     yield narrow
     if writer.longest_sum is not None:
-        narrow = replace(narrow, longest_sum=min(writer.longest_sum, SHORT_SUM))
+        narrow = narrow.but(longest_sum=min(writer.longest_sum, SHORT_SUM))
         yield narrow
     for scale in _SMALLER:
         smaller = _scaled(writer.words, max(scale, _LEAST_WORDS))
-        yield replace(narrow, pixels=writer.pixels * scale, words=smaller)
+        yield narrow.but(pixels=writer.pixels * scale, words=smaller)
 
 
 def _scaled(font: QFont, scale: float) -> QFont:
@@ -262,12 +272,15 @@ class _Setter:
 
     def _fitted_lines(self, row: Formula) -> list[tuple[str, Box]]:
         room = self.width - self.margin - self.start
+        if room in row.fitted:
+            return row.fitted[room]
         lines: list[tuple[str, Box]] = []
         for writer in _variants(row.writer):
             segments = row.written if writer is row.writer else row.segments(writer)
             lines = _lines_of(row, segments, writer, room)
             if all(line.width <= room for _, line in lines):
                 break
+        row.fitted[room] = lines
         return lines
 
     def _line(self, row: Formula, left: Box | None, sign: str, line: Box, first: bool) -> None:
@@ -288,14 +301,7 @@ class _Setter:
         em = row.writer.em
         start = self.start if row.at_relation else self.margin
         hang = row.hang * em
-        room = self.width - self.margin - start - hang
-        lines: list[Row] = []
-        for writer in _variants(row.writer):
-            boxes = row.written if writer is row.writer else row.boxes(writer)
-            lines = [Row(line) for line in broken(boxes, room)]
-            if all(line.width <= room for line in lines):
-                break
-        for number, line in enumerate(lines):
+        for number, line in enumerate(_fitted(row, self.width - self.margin - start - hang)):
             self.y += 0.12 * em if number else 0.0
             baseline = round(self.y + line.ascent)
             line.place(self.drawing, start + (hang if number else 0.0), baseline, row.ink)
@@ -304,6 +310,20 @@ class _Setter:
     def _gap(self, gap: float, writer: Writer) -> None:
         if self.y > self.margin:
             self.y += gap * writer.em
+
+
+def _fitted(row: Paragraph, room: float) -> list[Row]:
+    """A paragraph's lines in the first variant that fits."""
+    if room in row.fitted:
+        return row.fitted[room]
+    lines: list[Row] = []
+    for writer in _variants(row.writer):
+        boxes = row.written if writer is row.writer else row.boxes(writer)
+        lines = [Row(line) for line in broken(boxes, room)]
+        if all(line.width <= room for line in lines):
+            break
+    row.fitted[room] = lines
+    return lines
 
 
 def _relation_width(writer: Writer) -> float:

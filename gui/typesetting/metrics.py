@@ -110,8 +110,8 @@ class MathsFont:
         run.setRawFont(self._raw)
         run.setGlyphIndexes([part.index for part in parts])
         run.setPositions(positions)
-        ascent = max((part.ascent for part in parts), default=0.0)
-        descent = max((part.descent for part in parts), default=0.0)
+        ascent = max([part.ascent for part in parts], default=0.0)
+        descent = max([part.descent for part in parts], default=0.0)
         return Glyphs(run, x, ascent, descent)
 
 

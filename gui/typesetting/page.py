@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from engine.expression import Constant, Equation, Expression, Term, quantity
 from engine.frame import Frame
 from engine.position import Element
-from engine.program import Phase, Step
+from engine.program import Phase, Program, Step
+from engine.state import State
 from gui.notation import Notation, letter_of
 from gui.translation import tr
 from gui.typesetting.boxes import Box, Inked, Pressed, Row, Space, Standing
@@ -27,7 +28,21 @@ WHY = "why"
 """The action that unfolds the reasons, and folds them again."""
 
 _ELEMENTS = 8
+_MOST_KEPT = 500
+_NO_STATE = State({})
 _SAMPLED = ("z", "a", "da", "delta")
+
+
+@dataclass(frozen=True)
+class Lettered:
+    """The rows of a Step that are the same in every iteration: all but those with its numbers."""
+
+    above: list[Line]
+    below: list[Line]
+
+
+Kept = dict[tuple[Program, int, Element, int, int], Lettered]
+"""By Program, Step, place of the cursor, batch and column."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +52,7 @@ class Page:
     sample: the column of the batch that is looked at. more_elements: how many times more elements
     are listed than at first. unfolded: whether there is something to fold again. why: whether the
     reasons are shown, all_paths: without leaving any out; answered: the slips that are explained.
+    kept: rows of other Pages that differ from this one in nothing but their Frame.
     """
 
     frame: Frame | None
@@ -47,6 +63,7 @@ class Page:
     why: bool = False
     all_paths: bool = False
     answered: frozenset[str] = frozenset()
+    kept: Kept = field(default_factory=dict)
 
     def rows(self) -> list[Line]:
         """All rows, from the top."""
@@ -55,29 +72,54 @@ class Page:
             return []
         if frame.step is None:
             return self._start()
-        focus = frame.focus
-        equation = frame.equation(focus[0])
-        rows: list[Line] = [self._heading(frame, frame.step)]
-        if len(focus) == 1:
-            rows += self._one_element(frame, equation)
+        step, group = frame.step, frame.group
+        key = frame.program, step.index, frame.position.element, frame.batch, self._column
+        lettered = self.kept.get(key)
+        if lettered is None:
+            if len(self.kept) >= _MOST_KEPT:
+                self.kept.clear()
+            # Without its numbers: no kept row holds on to the arrays of an iteration.
+            bare = replace(frame, before=_NO_STATE, after=_NO_STATE)
+            lettered = replace(self, frame=bare, kept={})._lettered(bare, step)
+            self.kept[key] = lettered
+        rows = list(lettered.above)
+        if len(group) == 1:
+            rows += self._worked(frame, self._equation(frame, group[0]))
         else:
-            rows += self._several(frame, equation, focus)
+            rows += self._elements(frame, group)
+        rows += lettered.below
+        if self.why and has_reasons(step):
+            rows += reasons(frame, group[0], self._column, self.writer, self.all_paths)
+        return rows
+
+    def _lettered(self, frame: Frame, step: Step) -> Lettered:
+        group = frame.group
+        equation = self._equation(frame, group[0])
+        above: list[Line] = [self._heading(frame, step)]
+        above += (
+            self._one_element(frame, equation)
+            if len(group) == 1
+            else self._several(frame, equation, group)
+        )
+        below: list[Line] = []
         if self.unfolded:
-            rows.append(self._link(tr("show fewer"), FEWER))
-        return rows + self._explanations(frame, frame.step)
+            below.append(self._link(tr("show fewer"), FEWER))
+        return Lettered(above, below + self._explanations(frame, step))
+
+    def _equation(self, frame: Frame, element: Element) -> Equation:
+        in_full = self.writer.longest_sum is None
+        return frame.equation(element) if in_full else frame.short_equation(element)
 
     def _explanations(self, frame: Frame, step: Step) -> list[Line]:
-        """The links below the equation, and what they have unfolded."""
+        """The links below the equation, and the slips they have unfolded."""
         in_matrix_form = self._is_in_matrix_form
-        slips = slips_at(frame, in_matrix_form or len(frame.focus) > 1, in_matrix_form)
+        slips = slips_at(frame, in_matrix_form or len(frame.group) > 1, in_matrix_form)
         rows: list[Line] = []
         if slips or has_reasons(step):
             rows.append(self._links(slips, has_reasons(step)))
         for slip in slips:
             if slip.action in self.answered:
                 rows += slip.rows(self.writer)
-        if self.why and has_reasons(step):
-            rows += reasons(frame, frame.focus[0], self._column, self.writer, self.all_paths)
         return rows
 
     def _links(self, slips: list[Slip], why: bool) -> Paragraph:
@@ -85,8 +127,7 @@ class Page:
             links: list[tuple[list[Box], str, bool]] = []
             links += [([writer.text(tr("why"))], WHY, self.why)] if why else []
             for slip in slips:
-                question = sentence(writer, slip.question, slip.boxes_of_parts(writer))
-                links.append((question, slip.action, slip.action in self.answered))
+                links.append((slip.asked(writer), slip.action, slip.action in self.answered))
             made: list[Box] = []
             for text, action, is_open in links:
                 made += [writer.space(1.0, 0)] if made else []
@@ -116,7 +157,7 @@ class Page:
         frame = self.frame
         if frame is None or frame.step is None or term.name != frame.step.writes:
             return None
-        if term.name not in frame.before or term.indices not in frame.focus:
+        if term.name not in frame.before or term.indices not in frame.group:
             return None
         return frame.result(term, self._column)
 
@@ -166,9 +207,9 @@ class Page:
     # One element
 
     def _one_element(self, frame: Frame, equation: Equation) -> list[Line]:
+        """The rows with letters."""
         target = equation.target
-        letters = replace(self.writer, indices=_bound(equation, (target.indices,)))
-        numbers = replace(self.writer, lookup=frame.operands(self._column))
+        letters = self.writer.but(indices=_bound(equation, (target.indices,)))
         rule = self._rule(equation, letters, 0.75)
         indexed = Formula(
             partial(_left, term=target),
@@ -176,16 +217,22 @@ class Page:
             letters,
             0.95,
         )
-        worked = Formula(None, partial(_sides, sides=(("=", equation.indexed),)), numbers, 0.6)
-        result = Formula(None, partial(self._result, frame, target, chip=True), numbers, 0.65)
         rows: list[Line] = [rule, *self._notes(equation, letters)]
         if self._is_in_matrix_form:
             rows = self._in_matrix_form(frame, equation, letters)
         if target.indices:
             rows.append(indexed)
+        return rows
+
+    def _worked(self, frame: Frame, equation: Equation) -> list[Line]:
+        """The rows with numbers."""
+        numbers = self.writer.but(lookup=frame.operands(self._column))
+        result = partial(self._result, frame, equation.target, chip=True)
+        rows: list[Line] = []
         if not isinstance(equation.indexed, Term):
-            rows.append(worked)
-        return [*rows, result]
+            worked = partial(_sides, sides=(("=", equation.indexed),))
+            rows.append(Formula(None, worked, numbers, 0.6))
+        return [*rows, Formula(None, result, numbers, 0.65)]
 
     def _in_matrix_form(self, frame: Frame, equation: Equation, letters: Writer) -> list[Line]:
         """The matrix rule and what there is to say about it."""
@@ -257,18 +304,14 @@ class Page:
 
     # A row of weights, or a whole layer
 
-    def _several(self, frame: Frame, equation: Equation, focus: tuple[Element, ...]) -> list[Line]:
-        letters = replace(self.writer, indices=_bound(equation, focus))
+    def _several(self, frame: Frame, equation: Equation, focus: Sequence[Element]) -> list[Line]:
+        letters = self.writer.but(indices=_bound(equation, focus))
         if self._is_in_matrix_form:
-            return [
-                *self._in_matrix_form(frame, equation, letters),
-                *self._elements(frame, focus),
-            ]
+            return self._in_matrix_form(frame, equation, letters)
         return [
             *self._matrix(frame, equation),
             self._rule(equation, letters, 1.0),
             *self._notes(equation, letters),
-            *self._elements(frame, focus),
         ]
 
     def _matrix(self, frame: Frame, equation: Equation) -> list[Line]:
@@ -300,7 +343,7 @@ class Page:
             ),
         ]
 
-    def _elements(self, frame: Frame, focus: tuple[Element, ...]) -> list[Line]:
+    def _elements(self, frame: Frame, focus: Sequence[Element]) -> list[Line]:
         most = _ELEMENTS * self.more_elements
         if len(focus) <= most:
             return [self._element(frame, each, not place) for place, each in enumerate(focus)]
@@ -314,9 +357,9 @@ class Page:
         return rows
 
     def _element(self, frame: Frame, element: Element, first: bool) -> Line:
-        equation = frame.equation(element)
+        equation = self._equation(frame, element)
         longest = self.writer.longest_sum and SHORT_SUM
-        writer = replace(self.writer, lookup=frame.operands(self._column), longest_sum=longest)
+        writer = self.writer.but(lookup=frame.operands(self._column), longest_sum=longest)
 
         def segments(writer: Writer) -> list[Segment]:
             result = self._result(frame, equation.target, writer, chip=False)
@@ -356,11 +399,11 @@ def _element_name(element: Element, weight_shaped: bool) -> str:
     return tr("unit {unit}", unit=element[0] + 1)
 
 
-def _bound(equation: Equation, focus: tuple[tuple[object, ...], ...]) -> dict[str, int]:
+def _bound(equation: Equation, focus: Sequence[tuple[object, ...]]) -> dict[str, int]:
     """What the rule's letters stand for, where all elements of the focus agree on it."""
     bound: dict[str, int] = {}
     for place, letter in enumerate(equation.rule_target.indices):
-        numbers = {element[place] for element in focus[:1] + focus[-1:]}
+        numbers = {element[place] for element in (focus[0], focus[-1])}
         number = numbers.pop()
         if not numbers and isinstance(letter, str) and isinstance(number, int):
             bound[letter] = number
@@ -368,12 +411,12 @@ def _bound(equation: Equation, focus: tuple[tuple[object, ...], ...]) -> dict[st
 
 
 def _left(writer: Writer, term: Term) -> Box:
-    letters = replace(writer, lookup=None)
+    letters = writer.but(lookup=None)
     return Inked(letters.term(term)[0], "written")
 
 
 def _small_left(writer: Writer, term: Term) -> Box:
-    return _left(replace(writer, style=1), term)
+    return Inked(writer.but(lookup=None, style=1).term(term)[0], "written")
 
 
 def _sides(writer: Writer, sides: tuple[tuple[str, Expression], ...]) -> list[Segment]:
@@ -394,7 +437,7 @@ def _shape_boxes(writer: Writer, shapes: str) -> list[Box]:
 
 
 def _definition(writer: Writer, left: Expression, right: Expression) -> list[Box]:
-    style = replace(writer, style=1)
+    style = writer.but(style=1)
     return [*style.write(left), style.relation("="), *style.write(right)]
 
 

@@ -80,7 +80,7 @@ class _Chain:
         rows: list[Line] = [self._symbols()] if self._has_several_factors else []
         if self.frame.batch > 1:
             rows.append(self._about_one_sample())
-        if len(self.frame.focus) > 1:
+        if len(self.frame.group) > 1:
             rows.append(self._about_one_element())
         if len(self.here.paths) > 1:
             rows.append(self._paths())

@@ -57,17 +57,25 @@ class Slip:
             )
         return made
 
-    def boxes_of_parts(self, writer: Writer) -> dict[str, list[Box]]:
-        """The boxes that stand in the place of each {name}."""
-        letters = replace(writer, lookup=None, style=1)
-        matrix = replace(letters, notation="matrix")
+    def asked(self, writer: Writer) -> list[Box]:
+        """The question."""
+        return self._sentence(writer, self.question)
+
+    def _sentence(self, writer: Writer, text: str) -> list[Box]:
+        return sentence(writer, text, self._boxes_of_parts(writer, text))
+
+    def _boxes_of_parts(self, writer: Writer, text: str) -> dict[str, list[Box]]:
+        """The boxes that stand in the place of each {name} in a text."""
+        letters = writer.but(lookup=None, style=1)
+        matrix = letters.but(notation="matrix")
         return {
             name: _written(matrix if name in self.in_other_notation else letters, part)
             for name, part in self.parts.items()
+            if f"{{{name}}}" in text
         }
 
     def _boxes(self, writer: Writer) -> list[Box]:
-        return sentence(writer, self.text, self.boxes_of_parts(writer))
+        return self._sentence(writer, self.text)
 
 
 def _written(writer: Writer, part: Part) -> list[Box]:
@@ -228,7 +236,7 @@ class _Questions:
 
     def _order_of_indices(self) -> Slip:
         what = quantity(self.step.writes)
-        focus = self.frame.focus[0]
+        focus = self.frame.group[0]
         element = focus if len(focus) == 2 else (focus[0], 0)
         w = Term(f"W{what.layer}", element)
         below, unit, _ = self._letters()

@@ -27,6 +27,7 @@ from engine.expression import (
     WherePositive,
     quantity,
 )
+from engine.frame import LONGEST_SUM, LeftOut
 from gui.notation import Letter, Notation, bold, constant_letter, italic, letter_of
 from gui.numbers import MINUS, NumberFormat
 from gui.translation import tr
@@ -54,11 +55,14 @@ from gui.typesetting.metrics import AXIS, SCRIPT_SCALES, MathsFont, maths_font
 
 ALL_TERMS = "terms"
 """The action of an elided sum: show all of it."""
-LONG_SUM, SHORT_SUM = 7, 4
+LONG_SUM, SHORT_SUM = LONGEST_SUM, 4
 """The most terms that are shown at first, of a sum that stands alone or one among others."""
 
 _MOST_EXTENTS = 2000
 _EXTENTS: dict[tuple[str, str], Extent] = {}
+_MOST_BOXES = 4000
+_SYMBOLS: dict[tuple[float, str, str], Symbol] = {}
+_LETTERS: dict[tuple[float, int, bool, Letter, str], Box] = {}
 
 _DISPLAY, _TEXT, _SCRIPT, _LAST_STYLE = 0, 1, 2, 3
 
@@ -98,9 +102,22 @@ class Writer:
         """The size of the font, in pixels."""
         return self.font.pixels
 
+    def but(self, **changes: object) -> Writer:
+        """dataclasses.replace, without its checks: they would take a seventh of the time."""
+        made = object.__new__(Writer)
+        made.__dict__.update({name: self.__dict__[name] for name in _FIELDS}, **changes)
+        return made
+
     def symbol(self, text: str, said: str = "") -> Box:
         """Characters of the maths font."""
-        return Symbol(self.font.glyphs(text), said or text, text if said else "")
+        key = self.em, text, said
+        found = _SYMBOLS.get(key)
+        if found is None:
+            if len(_SYMBOLS) > _MOST_BOXES:
+                _SYMBOLS.clear()
+            found = Symbol(self.font.glyphs(text), said or text, text if said else "")
+            _SYMBOLS[key] = found
+        return found
 
     def space(self, width: float, depth: int | None = None) -> Space:
         """Room of `width` em; a line may break there if it has a depth."""
@@ -166,6 +183,15 @@ class Writer:
 
     def letter(self, letter: Letter, sup: str = "") -> Box:
         """A quantity's letter with its scripts; sup: a further superscript."""
+        key = self.pixels, self.style, self.inline, letter, sup
+        found = _LETTERS.get(key)
+        if found is None:
+            if len(_LETTERS) > _MOST_BOXES:
+                _LETTERS.clear()
+            found = _LETTERS[key] = self._new_letter(letter, sup)
+        return found
+
+    def _new_letter(self, letter: Letter, sup: str) -> Box:
         if not letter.derivative:
             return self._scripted(letter, letter.sup + sup)
         if self.inline:
@@ -227,11 +253,13 @@ class Writer:
     def _elided(self, add: Add) -> tuple[tuple[Expression, ...], int]:
         """The parts that are shown, and how many are left out between them."""
         parts, longest = add.parts, self.longest_sum
-        if not add.elidable or longest is None or len(parts) <= longest:
+        unwritten = sum(part.count - 1 for part in parts if isinstance(part, LeftOut))
+        count = len(parts) + unwritten
+        if not add.elidable or longest is None or count <= longest:
             return parts, 0
         at_end = _kept_at_end(self)
         at_start = 3 if longest > SHORT_SUM else 2
-        return parts[:at_start] + parts[-at_end:], len(parts) - at_start - at_end
+        return parts[:at_start] + parts[-at_end:], count - at_start - at_end
 
     def _ellipsis(self, count: int) -> list[Box]:
         words = self.text(tr("({count} more terms)", count=count))
@@ -295,7 +323,7 @@ class Writer:
     # Parentheses
 
     def _closed(self, expression: Expression) -> list[Box]:
-        return self._parenthesised(self._but(depth=self.depth + 1).write(expression))
+        return self._parenthesised(self.but(depth=self.depth + 1).write(expression))
 
     def _parenthesised(self, boxes: Iterable[Box]) -> list[Box]:
         """Boxes between parentheses that are as tall as they are, still side by side."""
@@ -320,7 +348,7 @@ class Writer:
         if self.inline:
             return [*self._beside_slash(divide.top, first), self.symbol("/"),
                     *self._beside_slash(divide.bottom, False)]  # fmt: skip
-        part = self._smaller._but(depth=self.depth + 1)
+        part = self._smaller.but(depth=self.depth + 1)
         tight = self.style > _DISPLAY
         return [Fraction(part.row(divide.top), part.row(divide.bottom), self.em, tight)]
 
@@ -404,7 +432,7 @@ class Writer:
 
     def _partial(self, partial: Partial, first: bool) -> list[Box]:
         part = self if self.inline else self._smaller
-        lettered = part._but(lookup=None, inline=True)
+        lettered = part.but(lookup=None, inline=True)
         top, below = (
             Row((part.symbol("𝜕", "∂"), *lettered.term(each)))
             for each in (partial.top, partial.bottom)
@@ -428,30 +456,24 @@ class Writer:
 
     # Writers for the inside of something
 
-    def _but(self, **changes: object) -> Writer:
-        """dataclasses.replace, without its checks: they would take a seventh of all the time."""
-        made = object.__new__(Writer)
-        made.__dict__.update({name: self.__dict__[name] for name in _FIELDS}, **changes)
-        return made
-
     @cached_property
     def _within(self) -> Writer:
-        return self._but(depth=self.depth + 1)
+        return self.but(depth=self.depth + 1)
 
     @cached_property
     def _inside_a_sum(self) -> Writer:
         if self.longest_sum is None or self.longest_sum <= SHORT_SUM:
             return self
-        return self._but(longest_sum=SHORT_SUM)
+        return self.but(longest_sum=SHORT_SUM)
 
     @cached_property
     def _script(self) -> Writer:
         style = min(max(self.style, _TEXT) + 1, _LAST_STYLE)
-        return self._but(style=style, depth=self.depth + 1, inline=True)
+        return self.but(style=style, depth=self.depth + 1, inline=True)
 
     @cached_property
     def _smaller(self) -> Writer:
-        return self._but(style=min(self.style + 1, _LAST_STYLE))
+        return self.but(style=min(self.style + 1, _LAST_STYLE))
 
 
 def _extent(text: str, font: QFont) -> Extent:

@@ -33,7 +33,7 @@ from gui.translation import tr
 from gui.typesetting.drawing import Drawing, Region
 from gui.typesetting.latex import aligned
 from gui.typesetting.lines import Line, Paragraph, set_rows
-from gui.typesetting.page import ALL_ELEMENTS, FEWER, WHY, Page
+from gui.typesetting.page import ALL_ELEMENTS, FEWER, WHY, Kept, Page
 from gui.typesetting.reasons import ALL_PATHS
 from gui.typesetting.slips import PREFIX
 from gui.typesetting.writer import ALL_TERMS, LONG_SUM, Writer
@@ -62,6 +62,7 @@ class EquationView(QAbstractScrollArea):
         self._lit: Term | None = None
         self._pointed_at: Term | None = None
         self._kept_rows: list[Line] | None = None
+        self._kept: Kept = {}
         self._drawing: Drawing | None = None
         self._is_scrolled = False
         self._pressed: Region | None = None
@@ -93,7 +94,7 @@ class EquationView(QAbstractScrollArea):
             self._focused = None
             self.verticalScrollBar().setValue(0)
         self._frame = frame
-        self._changed()
+        self._moved()
         if self._pointed_at is not None:  # Something else may be below the resting mouse now.
             self._point_at(self.term_at(self._mouse))
 
@@ -223,6 +224,8 @@ class EquationView(QAbstractScrollArea):
         self._keep_focus_on(action)
 
     def _fold_all(self) -> None:
+        if self.is_unfolded or self._answered:
+            self._kept.clear()
         self._fold_sums()
         self._answered = frozenset()
 
@@ -237,6 +240,11 @@ class EquationView(QAbstractScrollArea):
     # Layout
 
     def _changed(self) -> None:
+        self._kept.clear()
+        self._moved()
+
+    def _moved(self) -> None:
+        """What is shown is another Frame, or the same in another way."""
         self._kept_rows = self._drawing = None
         if self.isVisible():
             # Spelling the page out takes longer than painting it: only at once if it is read out.
@@ -266,6 +274,7 @@ class EquationView(QAbstractScrollArea):
             self._why,
             self._all_paths,
             self._answered,
+            self._kept,
         )
 
     def _rows(self) -> list[Line]:

@@ -6,8 +6,9 @@ import math
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QContextMenuEvent,
     QFocusEvent,
@@ -37,6 +38,7 @@ from gui.theme import LIGHT, Theme
 from gui.translation import tr
 
 _NUMBERS_TO_TEXT = 1.15
+_DESCRIBED_AFTER_MS = 120
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -64,6 +66,8 @@ class MatricesView(QAbstractScrollArea):
         self._page: Page | None = None
         self._strip: Strip | None = None
         self._numbers = NumberFormat()
+        self._styles: dict[tuple[float, NumberFormat], Style] = {}
+        self._tall_steps: dict[tuple[str, int], bool] = {}
         self._sample = 0
         self._lit: Term | None = None
         self._pointed_at: Place | None = None
@@ -72,6 +76,9 @@ class MatricesView(QAbstractScrollArea):
         self._mouse: QPointF | None = None
         self._is_scrolled = False
         self._size = QSize()
+        self._describe_later = QTimer(self)
+        self._describe_later.setSingleShot(True)
+        self._describe_later.timeout.connect(self._describe)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -85,6 +92,8 @@ class MatricesView(QAbstractScrollArea):
     def show_frame(self, frame: Frame) -> None:
         """Shows the Step that `frame` stands on."""
         before, self._frame = self._frame, frame
+        if before is None or before.program is not frame.program:
+            self._tall_steps.clear()
         if not _same_step(before, frame):
             self._page = None
             self._focus = None
@@ -220,13 +229,17 @@ class MatricesView(QAbstractScrollArea):
         self._strip = None
         if self._page is not None:
             self._page.take(self._sheet.operands)
-        self.setAccessibleDescription(description(self._frame, self._sheet))
+        self._describe_later.start(0 if QAccessible.isActive() else _DESCRIBED_AFTER_MS)
         self._settle()
         if self._mouse is not None and self._pointed_at is not None:
             self._point_at(self._place_at(self._mouse))
 
+    def _describe(self) -> None:
+        self.setAccessibleDescription(description(self._frame, self._sheet))
+
     def _lay_out_anew(self) -> None:
         self._page = self._strip = None
+        self._tall_steps.clear()
         self._settle()
 
     def _settle(self) -> None:
@@ -239,18 +252,30 @@ class MatricesView(QAbstractScrollArea):
     def _style(self, beside_a_bar: bool) -> Style:
         bar = self.verticalScrollBar().sizeHint().width() if beside_a_bar else 0
         room = self.contentsRect().width() - bar - 2 * MARGIN
-        pixels = QFontInfo(self.font()).pixelSize()
-        return Style(float(round(pixels * _NUMBERS_TO_TEXT)), self.font(), self._numbers, room)
+        key = room, self._numbers
+        if key not in self._styles:
+            if len(self._styles) > 1:  # With and without a scroll bar.
+                self._styles.clear()
+            em = float(round(QFontInfo(self.font()).pixelSize() * _NUMBERS_TO_TEXT))
+            self._styles[key] = Style(em, self.font(), self._numbers, room)
+        return self._styles[key]
 
     def _laid_out(self) -> Page:
         """The page for the present width, made when it is first needed."""
         if self._page is None:
+            # As it was in the last iteration, so that it need not be laid out twice.
+            self._is_scrolled = self._tall_steps.get(self._step_key(), self._is_scrolled)
             self._page = lay_out(self._sheet, self._style(self._is_scrolled))
             is_tall = self._height() > self.contentsRect().height()
             if is_tall is not self._is_scrolled:
                 self._is_scrolled = is_tall
                 self._page, self._strip = lay_out(self._sheet, self._style(is_tall)), None
+            self._tall_steps[self._step_key()] = is_tall
         return self._page
+
+    def _step_key(self) -> tuple[str, int]:
+        step = self._frame.step if self._frame else None
+        return (step.writes, step.index) if step else ("", -1)
 
     def _spelled(self) -> Strip:
         """The numbers below: of what is pointed at here or elsewhere, or of what is lit."""
@@ -524,6 +549,7 @@ class MatricesView(QAbstractScrollArea):
         if event.type() is QEvent.Type.LanguageChange:
             self.setAccessibleName(tr("matrices of this step"))
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.LanguageChange):
+            self._styles.clear()
             self._lay_out_anew()
 
 

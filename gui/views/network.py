@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QFocusEvent,
     QFont,
@@ -33,13 +34,14 @@ from gui.network_edges import MOST_EDGES, DrawnGap, Stroke, choose, paint_edges
 from gui.network_expanded import ExpandedLayers
 from gui.network_geometry import MOST_DRAWN, Column, nearest_edge
 from gui.network_items import Chip, Click, Scene
+from gui.network_kept import KeptParts
 from gui.network_lit import units_stood_on
-from gui.network_margins import MarginBuilder, Margins
+from gui.network_margins import MarginBuilder, Margins, MarginsKey
 from gui.network_paint import NodePainter, paint_direction, paint_lit_edges, paint_swatch
 from gui.network_plan import Names, Plan, make_plan
 from gui.network_pointing import lines_of, meets, meets_unit, moved
 from gui.network_scene import SceneBuilder
-from gui.network_text import Fonts, Label, paint_label
+from gui.network_text import Fonts, Label, LaidLabel, lay_label
 from gui.network_words import describe, describe_term
 from gui.numbers import NumberFormat
 from gui.theme import LIGHT, Theme
@@ -48,6 +50,7 @@ from gui.translation import tr
 _SHRUNK = 1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4
 _LEAST_POINTS = 7.5
 _NEAR = 6.0  # pixels from an edge at which it is still meant
+_DESCRIBED_AFTER_MS = 120  # nobody listens: once the keys are still
 _COLUMN_REACH = 60.0  # pixels from the middle of a layer at which the wheel still scrolls it
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _PLAIN, _SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
@@ -110,7 +113,13 @@ class NetworkView(QWidget):
         self._edges = _Kept()
         self._scene: Scene | None = None
         self._margins: Margins | None = None
+        self._kept = KeptParts()
+        self._last_margins: tuple[MarginsKey, Margins, tuple[object, ...]] | None = None
+        self._laid: dict[int, LaidLabel] = {}
         self._nodes: NodePainter | None = None
+        self._describe_later = QTimer(self)
+        self._describe_later.setSingleShot(True)
+        self._describe_later.timeout.connect(self._describe)
         self._picture = _Kept()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -130,7 +139,11 @@ class NetworkView(QWidget):
         self._take_weights(frame)
         self._forget_scene()
         self._bring_step_in()
-        self.setAccessibleDescription(describe(frame, self._numbers, self.sample))
+        self._describe_later.start(0 if QAccessible.isActive() else _DESCRIBED_AFTER_MS)
+
+    def _describe(self) -> None:
+        if self._frame is not None:
+            self.setAccessibleDescription(describe(self._frame, self._numbers, self.sample))
 
     def set_experiment(self, experiment: Experiment) -> None:
         """Takes the names of inputs, outputs and activations; once for a run."""
@@ -148,6 +161,7 @@ class NetworkView(QWidget):
         """Changes the colours."""
         self._theme = theme
         self._nodes = None
+        self._laid.clear()
         self._edges.is_current = False
         self._forget_scene()
 
@@ -245,6 +259,7 @@ class NetworkView(QWidget):
 
     def _forget_plan(self) -> None:
         self._plan = None
+        self._laid.clear()
         self._drawn = None
         self._edges.is_current = False
         self._forget_scene()
@@ -299,9 +314,17 @@ class NetworkView(QWidget):
                 self.sample,
             )
             drawn = self._drawn_gaps()
-            self._scene = SceneBuilder(*common, self._gradients).build(drawn, self._weights)
-            self._margins = MarginBuilder(*common).build(drawn)
+            builder = SceneBuilder(*common, self._gradients)
+            self._scene = builder.build(drawn, self._weights, self._kept)
+            self._margins = self._kept_margins(MarginBuilder(*common), drawn)
         return self._scene, self._margins
+
+    def _kept_margins(self, builder: MarginBuilder, drawn: tuple[DrawnGap, ...]) -> Margins:
+        """The margins of the Frame before, where the same stands in them."""
+        key = builder.key(drawn)
+        if self._last_margins is None or self._last_margins[0] != key:
+            self._last_margins = key, builder.build(drawn), (builder, drawn)
+        return self._last_margins[1]
 
     def _strokes(self) -> list[Stroke]:
         scale, hairline = self._current_plan().edge_scale, 1 / self.devicePixelRatioF()
@@ -358,8 +381,17 @@ class NetworkView(QWidget):
             self._nodes = NodePainter(self._theme, self.devicePixelRatioF())
         self._nodes.paint(painter, scene.nodes)
         paint_direction(painter, margins.direction, self._theme)
-        for label in (*scene.labels, *margins.labels):
-            paint_label(painter, label, self._writing(), self._theme)
+        for laid in self._lay_labels():
+            laid.paint(painter)
+
+    def _lay_labels(self) -> Iterable[LaidLabel]:
+        """Every Label with its glyphs placed; most are those of the picture before."""
+        fonts, theme, old = self._writing(), self._theme, self._laid
+        self._laid = {
+            id(label): old.get(id(label)) or lay_label(label, fonts, theme)
+            for label in self.labels()
+        }
+        return self._laid.values()
 
     def _paint_ring(self, painter: QPainter, term: Term) -> None:
         """A thin ring around what is pointed at, wherever that is shown."""

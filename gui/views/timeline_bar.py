@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QFont,
     QFontMetricsF,
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QPen,
+    QPixmap,
     QPolygonF,
     QResizeEvent,
 )
@@ -41,6 +43,9 @@ _ROOM_FOR_A_DOT = 6.0
 _LEAST_SLOT = 18.0
 _LEAST_IN_CLUSTER = 9.0
 _BETWEEN_CLUSTERS = 5.0
+_NARROWEST_KEPT = 2.0
+_DESCRIBED_AFTER_MS = 120
+_LAYERS = [(done, current) for done in (False, True, None) for current in (False, True)]
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _LETTERS = {
@@ -139,6 +144,11 @@ class _Plan:
                 return first, last
         return index, index
 
+    def cluster_of(self, index: int) -> tuple[int, int]:
+        """The Steps that are painted together with one: its cluster, or itself alone."""
+        found = (each for each in self.clusters if each[0] <= index <= each[1])
+        return next(found, (index, index))
+
     def step_at(self, x: float) -> int | None:
         """The Step whose tick is nearest, within a segment."""
         if not any(seg.rect.left() <= x <= seg.rect.right() for seg in self.segments):
@@ -148,12 +158,36 @@ class _Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Ink:
-    """What all ticks of one painting share. done: each Step's colour; y: of the marks' middle."""
+    """What all ticks of one painting share. done: each Step's colour; y: of the marks' middle.
+
+    marks_hovered: whether the Step pointed at stands out; not in what is kept.
+    """
 
     here: int
     y: float
     done: tuple[QColor, ...]
     faint: QColor
+    marks_hovered: bool = True
+
+
+@dataclass(eq=False, slots=True)
+class _Kept:
+    """The whole bar as pixmaps, of which a painting takes its strips.
+
+    layers: by whether all Steps are done (None: without ticks), and all phases current.
+    """
+
+    plan: _Plan
+    theme: Theme
+    size: QSize
+    ratio: float
+    ink: _Ink
+    layers: dict[tuple[bool | None, bool], QPixmap]
+
+    def fits(self, plan: _Plan, theme: Theme, size: QSize, ratio: float) -> bool:
+        """Whether nothing but the place in the iteration is another one."""
+        same = self.plan is plan and self.theme is theme
+        return same and self.size == size and self.ratio == ratio
 
 
 def _clusters(program: Program) -> tuple[tuple[int, int], ...]:
@@ -245,6 +279,10 @@ class TimelineBar(QWidget):
         self._plan: _Plan | None = None
         self._planned_for: Program | None = None
         self._hovered: int | None = None
+        self._kept: _Kept | None = None
+        self._describe_later = QTimer(self)
+        self._describe_later.setSingleShot(True)
+        self._describe_later.timeout.connect(self._describe)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -258,7 +296,7 @@ class TimelineBar(QWidget):
         self._hovered = None
         if frame.program is not self._planned_for:
             self._plan = None
-        self.setAccessibleDescription(self._description(frame))
+        self._describe_later.start(0 if QAccessible.isActive() else _DESCRIBED_AFTER_MS)
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -339,6 +377,10 @@ class TimelineBar(QWidget):
         if self._batches_per_epoch > 1 or iteration > self._frame.epoch:
             return *lines, tr("epoch {epoch}", epoch=self._frame.epoch)
         return lines
+
+    def _describe(self) -> None:
+        if self._frame is not None:
+            self.setAccessibleDescription(self._description(self._frame))
 
     def _description(self, frame: Frame) -> str:
         if frame.step is None:
@@ -422,18 +464,101 @@ class TimelineBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            painter.fillRect(self.rect(), QColor(self._theme.window))
             if self._frame is None:
+                painter.fillRect(self.rect(), QColor(self._theme.window))
                 return
-            plan = self._current_plan()
-            for segment in plan.segments:
-                self._paint_segment(painter, segment, self._frame, plan.is_labelled)
-            self._paint_clusters(painter, plan)
-            ink = self._ink(self._frame)
-            for index in range(len(plan.slots)):
-                self._paint_step(painter, plan, index, ink)
-            self._paint_cursor(painter, plan, self._frame)
+            kept = self._kept_for(self._frame)
+            if kept is not None and self._hovered is None:
+                self._paint_kept(painter, kept, self._frame)
+            else:
+                self._paint_anew(painter, self._frame)
             self._paint_counter(painter)
+
+    def _paint_anew(self, painter: QPainter, frame: Frame) -> None:
+        plan, ink = self._current_plan(), self._ink(frame)
+        current = frame.phase if frame.step is not None else None
+        self._paint_base(painter, plan, [segment.phase is current for segment in plan.segments])
+        for index in range(len(plan.slots)):
+            self._paint_step(painter, plan, index, ink)
+        self._paint_cursor(painter, plan, frame)
+
+    def _paint_base(self, painter: QPainter, plan: _Plan, current: Sequence[bool]) -> None:
+        painter.fillRect(self.rect(), QColor(self._theme.window))
+        for segment, is_current in zip(plan.segments, current, strict=True):
+            self._paint_segment(painter, segment, is_current, plan.is_labelled)
+        self._paint_clusters(painter, plan)
+
+    # Painting from what is kept
+
+    def _kept_for(self, frame: Frame) -> _Kept | None:
+        """What is kept of the bar as it is; None the first time, as while it is being resized."""
+        plan, ratio = self._current_plan(), self.devicePixelRatioF()
+        kept = self._kept
+        if kept is not None and kept.fits(plan, self._theme, self.size(), ratio):
+            missing = next((each for each in _LAYERS if each not in kept.layers), None)
+            if missing is None:
+                return kept
+            # One at a time: all of them would hold up one step.
+            kept.layers[missing] = self._layer(kept, *missing)
+            return None
+        self._kept = None
+        narrowest = min(right - left for left, right in plan.slots)
+        if ratio == int(ratio) and narrowest >= _NARROWEST_KEPT:
+            self._kept = _Kept(plan, self._theme, self.size(), ratio, self._ink(frame), {})
+        return None
+
+    def _paint_kept(self, painter: QPainter, kept: _Kept, frame: Frame) -> None:
+        """Steps done from one pixmap, those to come from another; only the current one anew."""
+        plan, here = kept.plan, frame.position.step
+        if here < 0:
+            self._paint_strips(painter, kept, None, ((0, self.width(), False),))
+            self._paint_cursor(painter, plan, frame)
+            return
+        first, last = plan.cluster_of(here)
+        left, right = round(plan.slots[first][0]), round(plan.slots[last][1])
+        strips = ((0, left, True), (left, right, None), (right, self.width(), False))
+        current = next(each.rect for each in plan.segments if each.phase is frame.phase)
+        self._paint_strips(painter, kept, current, strips)
+        ink = replace(kept.ink, here=here)
+        for index in range(first, last + 1):
+            self._paint_step(painter, plan, index, ink)
+        self._paint_cursor(painter, plan, frame)
+
+    def _paint_strips(
+        self,
+        painter: QPainter,
+        kept: _Kept,
+        current: QRectF | None,
+        strips: Sequence[tuple[int, int, bool | None]],
+    ) -> None:
+        """Strips as (left, right, done), with the current phase standing out."""
+        start, end = (0, 0) if current is None else (round(current.left()), round(current.right()))
+        for left, right, done in strips:
+            begin, stop = (min(max(each, left), right) for each in (start - 1, end + 1))
+            for x, to, is_current in (
+                (left, begin, False),
+                (begin, stop, True),
+                (stop, right, False),
+            ):
+                if to > x:
+                    layer = kept.layers[done, is_current]
+                    ratio = int(kept.ratio)
+                    source = QRect(x * ratio, 0, (to - x) * ratio, layer.height())
+                    painter.drawPixmap(QRect(x, 0, to - x, self.height()), layer, source)
+
+    def _layer(self, kept: _Kept, done: bool | None, current: bool) -> QPixmap:
+        made = QPixmap(kept.size * kept.ratio)
+        made.setDevicePixelRatio(kept.ratio)
+        made.fill(QColor(self._theme.window))
+        plan = kept.plan
+        with QPainter(made) as painter:
+            self._paint_base(painter, plan, [current] * len(plan.segments))
+            if done is not None:
+                here = len(plan.slots) if done else -1
+                ink = replace(kept.ink, here=here, marks_hovered=False)
+                for index in range(len(plan.slots)):
+                    self._paint_step(painter, plan, index, ink)
+        return made
 
     def _ink(self, frame: Frame) -> _Ink:
         colours = {phase: QColor(self._theme.phase_colour(phase)) for phase in Phase}
@@ -445,11 +570,10 @@ class TimelineBar(QWidget):
         )
 
     def _paint_segment(
-        self, painter: QPainter, segment: _Segment, frame: Frame, labelled: bool
+        self, painter: QPainter, segment: _Segment, current: bool, labelled: bool
     ) -> None:
         theme, rect = self._theme, segment.rect
         colour = theme.phase_colour(segment.phase)
-        current = frame.step is not None and segment.phase is frame.phase
         painter.fillRect(rect, themes.mixed(colour, theme.surface, 0.16 if current else 0.07))
         painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 2), QColor(colour))
         font = self._small()
@@ -495,7 +619,7 @@ class TimelineBar(QWidget):
     def _paint_step(self, painter: QPainter, plan: _Plan, index: int, ink: _Ink) -> None:
         left, right = plan.slots[index]
         room = QRectF(left, ink.y - 6, right - left, 12)
-        if index == self._hovered:
+        if index == self._hovered and ink.marks_hovered:
             place = QRectF(left, room.top() - 1, right - left, self.height() - room.top() - 1)
             painter.setPen(QColor(self._theme.muted))
             painter.setBrush(Qt.BrushStyle.NoBrush)

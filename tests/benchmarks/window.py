@@ -1,7 +1,7 @@
 """The window: from a key press to what it shows being painted, with every view visible.
 
 In an interpreter of its own, as a launch is. The platform is QT_QPA_PLATFORM, offscreen unless
-it is set: under Xvfb, `xvfb-run -a env QT_QPA_PLATFORM=xcb python -m tests.benchmarks --only window`.
+it is set; for Xvfb: `QT_QPA_PLATFORM=xcb xvfb-run -a python -m tests.benchmarks --only window`.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from engine.expression import Term, quantity
-from engine.frame import Frame
+from engine.expression import Add, Term, quantity
+from engine.frame import Frame, LeftOut
 from engine.position import Position
 from engine.program import Granularity, Phase, Program
 from engine.timeline import Timeline
@@ -154,7 +155,35 @@ def test_the_focus_is_what_the_cursor_is_on(timeline: Timeline) -> None:
             continue
         every = all_elements(timeline.program, step)
         expected = [each for each in every if each[: len(element)] == element]
-        assert list(frame.focus) == expected
+        assert list(frame.focus) == list(frame.group) == expected
+        assert len(frame.group) == len(expected)
+        assert [frame.group[place] for place in range(len(expected))] == expected
+        assert frame.group[-1] == expected[-1]
+        assert frame.group[1:] == tuple(expected[1:])
+        assert [each for each in every if each in frame.group] == expected
+
+
+def test_a_short_equation_leaves_out_the_middle_of_a_long_sum() -> None:
+    timeline = Timeline(experiment((2, 3, 2), samples=5, batch=2))
+    wide = Program(timeline.program.steps, (20, *timeline.program.layer_sizes[1:]))
+    z = wide.step_writing("z1")
+    assert z is not None
+    frame = replace(timeline.seek(Position(0)), program=wide, position=Position(0, z.index, (1,)))
+    full, short = frame.equation((1,)), frame.short_equation((1,))
+    assert isinstance(full.indexed, Add)
+    assert isinstance(short.indexed, Add)
+    bias = len(full.indexed.parts) - 20
+    parts = full.indexed.parts
+    assert short.indexed.parts == (*parts[: bias + 3], LeftOut(15), *parts[-2:])
+    assert replace(short, indexed=full.indexed) == full
+    assert frame.short_equation((1,)) is short
+
+
+def test_a_short_equation_of_few_terms_is_the_whole(timeline: Timeline) -> None:
+    for frame in every_frame(timeline):
+        if frame.step is not None:
+            element = frame.group[0]
+            assert frame.short_equation(element) == frame.equation(element)
 
 
 def test_an_equations_operands_are_from_before_the_step() -> None:

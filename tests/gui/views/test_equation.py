@@ -10,6 +10,7 @@ from engine.activations import ACTIVATIONS
 from engine.datasets import Data
 from engine.experiment import Experiment, Layer, Network
 from engine.expression import Term
+from engine.frame import Frame
 from engine.losses import LOSSES
 from engine.optimizers import Adam, GradientDescent, Momentum
 from engine.program import Granularity
@@ -367,3 +368,33 @@ def test_arrows_and_space_are_left_to_the_window(view, qtbot):
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Plus):
         qtbot.keyClick(view, key)
     assert not view.is_unfolded
+
+
+@pytest.mark.parametrize("notation", ["node", "matrix"])
+def test_a_short_equation_reads_like_one_whose_sums_were_shortened_here(
+    view, notation, monkeypatch
+):
+    view.set_notation(notation)
+    timeline = run(20, 9, 10, top="softmax", loss="cross_entropy", batch=12)
+    frames = [frame for kind in (UNIT, LAYER) for frame in stops(timeline, kind)]
+    short = [shown_by(view, frame) for frame in frames]
+    monkeypatch.setattr(Frame, "short_equation", Frame.equation)
+    view.set_notation("node")
+    fresh = EquationView()
+    fresh.resize(view.size())
+    fresh.set_notation(notation)
+    assert [shown_by(fresh, frame) for frame in frames] == short
+
+
+def test_rows_kept_from_an_earlier_iteration_are_those_of_a_new_view(view):
+    for name in ("softmax", "adam"):
+        timeline = RUNS[name]()
+        for frame in [each for _ in range(3) for each in stops(timeline, UNIT)]:
+            fresh = EquationView()
+            fresh.resize(view.size())
+            assert shown_by(view, frame) == shown_by(fresh, frame)
+
+
+def shown_by(view, frame):
+    view.show_frame(frame)
+    return view.lines(), view.links(), view.latex()

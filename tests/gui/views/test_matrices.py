@@ -425,16 +425,17 @@ def test_all_numbers_of_a_matrix_have_the_same_digits(view):
     assert digits.pop() < 6
 
 
-def test_at_the_start_of_an_iteration_nothing_is_claimed(view):
+def test_at_the_start_of_an_iteration_nothing_is_claimed(view, qtbot):
     view.show_frame(run(2, 3, 2).frame())
     assert view.lit_cells() == frozenset()
     assert view.shapes_text() == ""
-    assert "Nothing has been computed" in view.accessibleDescription()
+    qtbot.waitUntil(lambda: "Nothing has been computed" in view.accessibleDescription())
     view.grab()
 
 
-def test_the_description_tells_shapes_and_what_is_read(view):
+def test_the_description_tells_shapes_and_what_is_read(view, qtbot):
     view.show_frame(standing_on(run(2, 3, 2), "z1", (1,)))
+    qtbot.waitUntil(lambda: view.accessibleDescription() != "")
     said = view.accessibleDescription()
     assert said.startswith("Shapes: 3×1 = 3×2 · 2×1 + 3×1.")
     assert "pre-activation z of unit 2 of layer 1" in said

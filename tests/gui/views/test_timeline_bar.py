@@ -201,15 +201,14 @@ def test_the_epoch_is_shown_where_it_is_another_number(bar):
     assert bar.counter_text() == "epoch 0 · iteration 0"
 
 
-def test_the_place_is_described_in_words(bar):
+def test_the_place_is_described_in_words(bar, qtbot):
     timeline = Timeline(example("2-3-2"))
     bar.show_frame(timeline.frame())
-    assert bar.accessibleDescription().startswith("Start of iteration 0")
+    qtbot.waitUntil(lambda: bar.accessibleDescription().startswith("Start of iteration 0"))
     bar.show_frame(timeline.seek(Position(4, 6)))
     count = len(timeline.program)
-    assert bar.accessibleDescription() == (
-        f"iteration 4, II Delta, step 7 of {count}: δ of the output layer"
-    )
+    said = f"iteration 4, II Delta, step 7 of {count}: δ of the output layer"
+    qtbot.waitUntil(lambda: bar.accessibleDescription() == said)
     assert bar.accessibleName() == "Steps of this iteration"
 
 
@@ -229,3 +228,19 @@ def test_it_paints_at_any_width_in_either_theme(bar, theme, width):
             bar.show_frame(timeline.seek(Position(0, step)))
             image = bar.grab().toImage()
             assert image.pixelColor(1, image.height() - 1) == QColor(theme.window)
+
+
+@pytest.mark.parametrize("width", [300, 700, 1200])
+def test_a_step_painted_from_what_is_kept_looks_as_if_painted_anew(bar, width):
+    timeline = Timeline(example("2-3-2"))
+    bar.resize(width, bar.sizeHint().height())
+    bar.show_frame(timeline.frame())
+    for _ in range(10):
+        bar.grab()
+    for index in range(-1, len(timeline.program)):
+        bar.show_frame(timeline.seek(Position(3, index)))
+        kept = bar.grab().toImage()
+        bar.set_batches_per_epoch(1)  # Plans anew, so nothing is kept.
+        assert bar.grab().toImage() == kept
+        for _ in range(10):
+            bar.grab()
