@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self.stage = Stage(self.study, self.summary)
         self.transport = Transport(granularity_texts(), (SLOWEST, FASTEST), examples.titles(), self)
         self._status = QLabel()
+        self._edited = QLabel()
         self._hint = QLabel(_hint_of(Mode.STOPPED))
         self._plotting = PlottingLoader(self)
         # A history replays the run: looked up once the window has nothing else to do.
@@ -107,6 +108,7 @@ class MainWindow(QMainWindow):
         )
         self.setCentralWidget(self.stage)
         self.statusBar().addWidget(self._status, 1)
+        self.statusBar().addPermanentWidget(self._edited)
         self.statusBar().addPermanentWidget(self.study.sample_chooser)
         self.statusBar().addPermanentWidget(self._hint)
         self.statusBar().setSizeGripEnabled(False)
@@ -369,6 +371,7 @@ class MainWindow(QMainWindow):
     def _show(self, moment: Moment) -> None:
         self._waits_for_paint = True
         self.study.show(moment)
+        self._show_edits()
         self._status.setText(status_text(moment, self.controller.settings, self.looks.numbers))
         named = self.actions_by_name
         for name in ("back", "start", "phase_back", "iteration_back"):
@@ -398,6 +401,14 @@ class MainWindow(QMainWindow):
         self._hint.setText(_hint_of(mode))
         if mode is Mode.STOPPED and self._pinned is not None:
             self._inspect_later.start(0)
+
+    def _show_edits(self) -> None:
+        """An edited run says so: its numbers are not those of the experiment as it was opened."""
+        count = len(self.controller.experiment.edits)
+        if count == 1:
+            self._edited.setText(tr("1 change by hand"))
+        else:
+            self._edited.setText(tr("{count} changes by hand", count=count) if count else "")
 
     @Slot()
     def _show_undo(self, *_: object) -> None:
@@ -458,6 +469,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _present(self, on: bool) -> None:
         self.stage.present(on)
+        # Again once the phases' bar knows how high it is with the larger text.
+        QTimer.singleShot(0, partial(self.stage.present, on))
         self.menuBar().setVisible(not on)
         self.statusBar().setVisible(not on)
 

@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from gui.study import Study
+from gui.translation import tr
+
+QWIDGETSIZE_MAX = 16777215  # Qt's own "no limit", which PySide6 does not name.
 
 _HANDLE = 5
+# Below this height the equation and the matrices would each show half of what they have to say.
+_TALL_ENOUGH = 880
 
 
 class Stage(QSplitter):
-    """The experiment or the inspector left, the network, the Step right; time and results below."""
+    """The experiment or the inspector left, the network, the Step right; time and results below.
+
+    The equation and the matrices stand one above the other where the window is tall, else in tabs.
+    """
 
     def __init__(self, study: Study, summary: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
         self._study = study
         self._summary = summary
         self._summary_wanted = True
+        self._in_tabs: bool | None = None
         self.left = QStackedWidget()
         self.left.addWidget(summary)
         self.left.addWidget(study.inspector)
 
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self._stacked = _splitter(Qt.Orientation.Vertical, (), ())
         self._right = _splitter(
-            Qt.Orientation.Vertical, (study.equation, study.matrices, study.words), (0, 1)
+            Qt.Orientation.Vertical, (self.tabs, self._stacked, study.words), (0, 1)
         )
         self._middle = _splitter(
-            Qt.Orientation.Horizontal, (self.left, study.network, self._right), (1,)
+            Qt.Orientation.Horizontal, (self.left, study.network, self._right), (1, 2)
         )
+        self._middle.setStretchFactor(1, 3)
+        self._middle.setStretchFactor(2, 2)
         self._results = _splitter(Qt.Orientation.Horizontal, (study.loss, study.function), (0,))
         self._below = QWidget()
         stack = QVBoxLayout(self._below)
@@ -41,17 +55,36 @@ class Stage(QSplitter):
         self.setStretchFactor(0, 1)
         self.setChildrenCollapsible(False)
         self.setHandleWidth(_HANDLE)
+        self._place_step_views(in_tabs=True)
 
     def arrange(self, width: int, height: int) -> None:
         """Shares out a window of that size."""
-        below = min(max(height // 4, 165), 230)
-        left = min(max(width // 6, 180), 260)
-        right = min(max(width * 35 // 100, 340), 620)
+        self._place_step_views(in_tabs=height < _TALL_ENOUGH)
+        below = min(max(height // 4, 150), 240)
+        left = min(max(width // 6, 190), 260)
+        right = min(max(width * 36 // 100, 350), 640)
         self.setSizes([height - below, below])
         self._middle.setSizes([left, width - left - right, right])
         upper = height - below
-        self._right.setSizes([upper * 46 // 100, upper * 36 // 100, upper * 18 // 100])
+        words = min(max(upper // 5, 84), 130)
+        self._right.setSizes([upper - words, upper - words, words])
+        self._stacked.setSizes([(upper - words) * 56 // 100, (upper - words) * 44 // 100])
         self._results.setSizes([width * 62 // 100, width * 38 // 100])
+
+    def _place_step_views(self, *, in_tabs: bool) -> None:
+        if in_tabs == self._in_tabs:
+            return
+        study, self._in_tabs = self._study, in_tabs
+        if in_tabs:
+            self.tabs.addTab(study.equation, tr("Equation"))
+            self.tabs.addTab(study.matrices, tr("Matrices"))
+        else:
+            self._stacked.addWidget(study.equation)
+            self._stacked.addWidget(study.matrices)
+            study.equation.show()
+            study.matrices.show()
+        self.tabs.setVisible(in_tabs)
+        self._stacked.setVisible(not in_tabs)
 
     def show_summary(self, shown: bool) -> None:
         """Whether the experiment is shown at the left while nothing is inspected."""
@@ -69,10 +102,16 @@ class Stage(QSplitter):
         return self.left.currentWidget() is self._study.inspector
 
     def present(self, on: bool) -> None:
-        """Hides what is not the lesson: the network, the equation and the words stay."""
+        """Hides what is not the lesson: the network, the Step and the phases stay."""
         self._results.setVisible(not on)
-        self._study.matrices.setVisible(not on)
-        self.left.setVisible(not on and (self._summary_wanted or self.is_inspecting))
+        bar = self._study.timeline_bar.sizeHint().height()
+        self._below.setMaximumHeight(bar if on else QWIDGETSIZE_MAX)
+        if on:
+            self.left.hide()
+            self.setSizes([self.height() - bar, bar])
+        else:
+            self._show_left()
+            self.arrange(self.width(), self.height())
 
     def _show_left(self) -> None:
         self.left.setVisible(self._summary_wanted or self.is_inspecting)
