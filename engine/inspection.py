@@ -61,11 +61,13 @@ class Inspection:
     """Everything an inspector shows of one element at one position.
 
     check: for a gradient, and for a parameter that of its gradient. edit: what an Edit of this
-    element is called, with its element; None where it cannot be typed.
+    element is called, with its element; None where it cannot be typed. before_update: the State
+    with all gradients of this iteration, and the parameters that they were computed from.
     """
 
     term: Term
     frame: Frame
+    before_update: State
     sample: int
     connections: Connections
     history: History
@@ -83,6 +85,7 @@ def inspect(timeline: Timeline, term: Term, sample: int, most: int = 100) -> Ins
     return Inspection(
         term=term,
         frame=frame,
+        before_update=gradient_state(timeline),
         sample=sample,
         connections=connections(timeline.program, term),
         history=history(timeline, term, most, sample),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
+    QColor,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -258,8 +259,15 @@ class _Letters(QStyledItemDelegate):
         rect = option.rect
         x = rect.right() - drawing.width - PAD if index.column() else rect.left() + PAD
         y = rect.center().y() + option.fontMetrics.ascent() * 0.36
-        colour = option.palette.color(QPalette.ColorRole.Text)
-        paint_letter(painter, drawing, QPointF(x, y), colour)
+        paint_letter(painter, drawing, QPointF(x, y), _text_colour(option))
+
+
+def _text_colour(option: QStyleOptionViewItem) -> QColor:
+    """The colour that the style writes text in, in a cell that may be selected."""
+    state, groups, roles = QStyle.StateFlag, QPalette.ColorGroup, QPalette.ColorRole
+    group = groups.Active if option.state & state.State_Active else groups.Inactive
+    is_selected = bool(option.state & state.State_Selected)
+    return option.palette.color(group, roles.HighlightedText if is_selected else roles.Text)
 
 
 def _csv_line(check: GradientCheck) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.expression import Term, quantity
-from engine.frame import Frame
-from engine.inspection import Connections
-from engine.program import Program
+from engine.frame import Frame, element_of
+from engine.inspection import Connections, Inspection
+from engine.program import Phase, Program
 
 Cells = tuple[Term | None, ...]
 """A row of the list: one element, or a weight and the unit at its other end."""
@@ -48,6 +48,27 @@ def value_at(frame: Frame, sample: int, term: Term) -> float | None:
     if not frame.is_known(term.name, row, column):
         return None
     return frame.value(term.name, row, column)
+
+
+def multiplied_at(inspection: Inspection, term: Term) -> float | None:
+    """The value of an element as this iteration multiplies it: no parameter is updated yet."""
+    if is_parameter(term):
+        return element_of(inspection.before_update, term)
+    return value_at(inspection.frame, inspection.sample, term)
+
+
+def is_parameter(term: Term) -> bool:
+    """Whether it is a weight or a bias, which an update changes."""
+    what = quantity(term.name)
+    return not what.slot and what.kind in ("W", "b")
+
+
+def is_new(inspection: Inspection, term: Term) -> bool:
+    """Whether it is a weight or bias that this iteration's update has changed already."""
+    if inspection.frame.phase is not Phase.UPDATE or not is_parameter(term):
+        return False
+    old = element_of(inspection.before_update, term)
+    return value_at(inspection.frame, inspection.sample, term) != old
 
 
 def _is_above(term: Term) -> bool:

@@ -12,15 +12,18 @@ from engine.expression import quantity
 from engine.inspection import Inspection
 from gui.gradient_words import agrees, term_of, verdict
 from gui.inspector_rows import value_at
+from gui.letters import fitted_number
 from gui.notation import letter_of
 from gui.number_field import NumberField
-from gui.numbers import MIN_DIGITS, NumberFormat, full
+from gui.numbers import NumberFormat, full
 from gui.term_table import PAD, TermTable
 from gui.theme import LIGHT, Theme
 from gui.translation import tr
 
 _CHECK_DIGITS = 12
 _MARGIN = 12
+_GAP = 10
+_WIDEST = "−1.23456789012×10⁻¹⁰"
 
 
 class Section(QWidget):
@@ -119,15 +122,15 @@ class CheckSection(Section):
         super().__init__()
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(10)
+        self._grid.setHorizontalSpacing(_GAP)
         self._grid.setVerticalSpacing(2)
         self._names = [note() for _ in range(4)]
         self._values = [FittedNumber() for _ in range(4)]
-        for row, (name, value) in enumerate(zip(self._names, self._values, strict=True)):
+        for name in self._names:
             name.setWordWrap(False)
-            self._grid.addWidget(name, row, 0)
-            self._grid.addWidget(value, row, 1)
         self._grid.setColumnStretch(1, 1)
+        self._is_stacked = False
+        self._place_numbers()
         self.body.addLayout(self._grid)
         self.verdict = note()
         self.body.addWidget(self.verdict)
@@ -151,6 +154,7 @@ class CheckSection(Section):
             name.setText(said)
             value.show_number(number, form)
             value.setAccessibleName(tr("{name}: {value}", name=said, value=full(number)))
+        self._arrange()
         sign = "✓" if agrees(check) else "✗"
         sentence = verdict(check, inspection.frame.program)
         self.verdict.setText(tr("{sign} {sentence}", sign=sign, sentence=sentence))
@@ -166,6 +170,39 @@ class CheckSection(Section):
             for name, value in zip(self._names, self._values, strict=True)
         ]
         return [*super().lines(), *rows, self.verdict.text()]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Numbers beside their names, or below them where all digits have no room there."""
+        metrics = self.fontMetrics()
+        names = max(name.fontMetrics().horizontalAdvance(name.text()) for name in self._names)
+        needed = names + _GAP + metrics.horizontalAdvance(_WIDEST) + 2 * _MARGIN
+        if self._is_stacked != (needed > self.width()):
+            self._is_stacked = not self._is_stacked
+            self._place_numbers()
+
+    def _place_numbers(self) -> None:
+        for row, (name, value) in enumerate(zip(self._names, self._values, strict=True)):
+            self._grid.removeWidget(name)
+            self._grid.removeWidget(value)
+            if self._is_stacked:
+                self._grid.addWidget(name, 2 * row, 0, 1, 2)
+                self._grid.addWidget(value, 2 * row + 1, 0, 1, 2)
+            else:
+                self._grid.addWidget(name, row, 0)
+                self._grid.addWidget(value, row, 1)
+
+    def numbers(self) -> list[FittedNumber]:
+        """The numbers shown, from top to bottom."""
+        return self._values
 
     def _colour(self) -> None:
         if self._check is None:
@@ -199,11 +236,7 @@ class FittedNumber(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        for digits in range(self._numbers.digits, MIN_DIGITS - 1, -1):
-            text = self._numbers.short(self._value, digits)
-            if self.fontMetrics().horizontalAdvance(text) <= self.width():
-                break
-        self.setText(text)
+        self.setText(fitted_number(self._value, self._numbers, self.fontMetrics(), self.width()))
 
 
 def note() -> QLabel:

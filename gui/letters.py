@@ -5,17 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QSize
-from PySide6.QtGui import QColor, QFont, QFontInfo, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.expression import Term
 from gui.notation import letter_of
-from gui.numbers import NumberFormat
+from gui.numbers import MIN_DIGITS, NumberFormat
 from gui.theme import LIGHT, Theme
 from gui.typesetting.drawing import Drawing
 from gui.typesetting.writer import Writer
 
 _MATHS_TO_TEXT = 1.18
+_LONGEST_COMPACT = 12
 
 
 def letter(term: Term, font: QFont) -> Drawing:
@@ -41,6 +42,22 @@ def paint_letter(painter: QPainter, drawing: Drawing, baseline: QPointF, colour:
     for point, run, _ in drawing.glyphs:
         painter.drawGlyphRun(point, run)
     painter.restore()
+
+
+def fitted_number(value: float, numbers: NumberFormat, metrics: QFontMetrics, width: int) -> str:
+    """A number with as many of its digits as there is room for: never one that is cut.
+
+    "…" where no true form of it has room.
+    """
+    for digits in range(numbers.digits, MIN_DIGITS - 1, -1):
+        text = numbers.short(value, digits)
+        if metrics.horizontalAdvance(text) <= width:
+            return text
+    for characters in range(_LONGEST_COMPACT, 0, -1):
+        text = numbers.compact(value, characters)
+        if text and metrics.horizontalAdvance(text) <= width:
+            return text
+    return "…"
 
 
 class LetterLabel(QWidget):

@@ -32,6 +32,9 @@ _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|∞)", re.IGNORECASE)
 class NumberField(QLineEdit):
     """One number. Enter, or leaving the field, commits it; Escape brings back what was there.
 
+    After Enter on another number, and Escape where nothing was typed, the focus leaves the field:
+    the arrows are the window's again.
+
     committed: the new value, a float, where it is another than before. message: a label that says
     what is wrong with what was typed; whoever lays out the field puts it beneath. Without a place
     it is told in a tooltip.
@@ -157,10 +160,15 @@ class NumberField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            before = repr(self._value)
             self.commit()
+            if repr(self._value) != before:
+                self.clearFocus()
         elif key == Qt.Key.Key_Escape and (self.isModified() or self._problem):
             self.restore()
-        elif key == Qt.Key.Key_Escape or self._leaves_to_window(event):
+        elif key == Qt.Key.Key_Escape:
+            self.clearFocus()
+        elif self._leaves_to_window(event):
             event.ignore()
         elif key not in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             super().keyPressEvent(event)

@@ -11,7 +11,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -28,8 +36,8 @@ from PySide6.QtWidgets import (
 from engine.expression import Term
 from gui import theme as themes
 from gui.inspector_rows import Cells
-from gui.letters import letter, paint_letter
-from gui.numbers import MIN_DIGITS, NOT_COMPUTED, NumberFormat
+from gui.letters import fitted_number, letter, paint_letter
+from gui.numbers import NOT_COMPUTED, NumberFormat
 from gui.term_model import TERM, Index, TermModel, ValueOf, WordsOf
 from gui.theme import LIGHT, Theme
 from gui.translation import tr
@@ -38,10 +46,15 @@ PAD = 6
 """What a row has around it, left and right."""
 
 _FIRST = 8
+_USUAL = "−0.000000"
+"""A number that should have room beside its letter; where it has none, it stands below it."""
 
 
 class _Delegate(QStyledItemDelegate):
-    """Letter on the left, value on the right, and the words between where there is room."""
+    """Letter on the left, value on the right, and the words between where there is room.
+
+    In a table that is stacked the value has a line of its own.
+    """
 
     def __init__(self, table: TermTable) -> None:
         super().__init__(table)
@@ -49,7 +62,7 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         font: QFontMetrics = option.fontMetrics
-        return QSize(40, row_height(font))
+        return QSize(40, row_height(font) + (font.height() if self.table.is_stacked else 0))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         term = index.data(TERM)
@@ -62,38 +75,47 @@ class _Delegate(QStyledItemDelegate):
     def _paint(self, painter: QPainter, rect: QRect, term: Term, column: int) -> None:
         table, theme = self.table, self.table.theme
         table.paint_ground(painter, rect, term)
-        rect = rect.adjusted(PAD, 0, -PAD, 0)
         painter.setFont(table.font())
+        metrics = painter.fontMetrics()
         middle = Qt.AlignmentFlag.AlignVCenter
+        room, text = self.value_in(rect, term, column)
+        line = rect.adjusted(PAD, 0, -PAD, 0)
+        if table.is_stacked:
+            line.setHeight(row_height(metrics))
         if column and table.between:
             painter.setPen(QColor(theme.muted))
-            painter.drawText(rect, middle | Qt.AlignmentFlag.AlignLeft, table.between)
-            rect.adjust(painter.fontMetrics().horizontalAdvance(table.between) + PAD, 0, 0, 0)
+            painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, table.between)
+            line.adjust(metrics.horizontalAdvance(table.between) + PAD, 0, 0, 0)
         drawing = letter(term, table.font())
-        baseline = QPointF(rect.left(), rect.center().y() + painter.fontMetrics().ascent() * 0.36)
+        baseline = QPointF(line.left(), line.center().y() + metrics.ascent() * 0.36)
         paint_letter(painter, drawing, baseline, QColor(theme.text))
-        room = rect.adjusted(round(drawing.width) + PAD, 0, 0, 0)
-        value = table.value_of(term)
-        text = self._fitted(value, painter.fontMetrics(), room.width())
-        painter.setPen(QColor(theme.muted if value is None else theme.text))
+        painter.setPen(QColor(theme.muted if table.value_of(term) is None else theme.text))
         painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, text)
-        room.adjust(PAD, 0, -painter.fontMetrics().horizontalAdvance(text) - 2 * PAD, 0)
+        line.adjust(round(drawing.width) + 2 * PAD, 0, 0, 0)
+        if not table.is_stacked:
+            line.adjust(0, 0, -metrics.horizontalAdvance(text) - 2 * PAD, 0)
         words = table.words_of(term)
-        if painter.fontMetrics().horizontalAdvance(words) <= room.width():
+        if metrics.horizontalAdvance(words) <= line.width():
             painter.setPen(QColor(theme.muted))
-            painter.drawText(room, middle | Qt.AlignmentFlag.AlignLeft, words)
+            painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, words)
+
+    def value_in(self, rect: QRect, term: Term, column: int) -> tuple[QRect, str]:
+        """Where the value stands in a cell, and as what."""
+        table = self.table
+        metrics = QFontMetrics(table.font())
+        room = rect.adjusted(PAD, 0, -PAD, 0)
+        if table.is_stacked:
+            room.setTop(room.top() + row_height(metrics) - round(metrics.height() * 0.3))
+        else:
+            room.adjust(table.beside_value(term, column), 0, 0, 0)
+        return room, self._fitted(table.value_of(term), metrics, room.width())
 
     def _fitted(self, value: float | None, metrics: QFontMetrics, width: int) -> str:
         """The value with as many of the digits as there is room for; its tooltip has them all."""
         if value is None:
             text = tr("not computed yet")
             return text if metrics.horizontalAdvance(text) <= width else NOT_COMPUTED
-        numbers = self.table.numbers
-        for digits in range(numbers.digits, MIN_DIGITS - 1, -1):
-            text = numbers.short(value, digits)
-            if metrics.horizontalAdvance(text) <= width:
-                return text
-        return text
+        return fitted_number(value, self.table.numbers, metrics, width)
 
 
 class _View(QTableView):
@@ -161,6 +183,7 @@ class _View(QTableView):
 class TermTable(QWidget):
     """The list, its first rows, and a button for the rest.
 
+    is_stacked: values stand below their letters, as there is no room beside them.
     hovered: the Term pointed at or reached by keyboard, or None. picked: a Term clicked, or Enter
     pressed on it. between: a sign between the cells of a row.
     """
@@ -176,12 +199,14 @@ class TermTable(QWidget):
         self.numbers = NumberFormat()
         self._all_rows: tuple[Cells, ...] = ()
         self._is_unfolded = False
+        self.is_stacked = False
         self._lit: Term | None = None
         self._pointed_at: Term | None = None
         self._model = TermModel(self)
         self.view = _View(self)
         self.view.setModel(self._model)
-        self.view.setItemDelegate(_Delegate(self))
+        self._delegate = _Delegate(self)
+        self.view.setItemDelegate(self._delegate)
         self.more = QPushButton()
         self.more.setFlat(True)
         self.more.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -247,6 +272,11 @@ class TermTable(QWidget):
                 return self.view.visualRect(self._model.index(row, cells.index(term)))
         return QRect()
 
+    def painted_value(self, term: Term) -> tuple[QRect, str]:
+        """Where the value of a term shown is painted, and as what."""
+        column = next(cells.index(term) for cells in self._model.rows if term in cells)
+        return self._delegate.value_in(self.place_of(term), term, column)
+
     def lines(self) -> list[str]:
         """The rows shown, in plain text."""
         texts = [
@@ -309,9 +339,34 @@ class TermTable(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        height = row_height(self.view.fontMetrics())
+        metrics = self.view.fontMetrics()
+        self.is_stacked = self._needs_stacking(metrics)
+        height = row_height(metrics) + (metrics.height() if self.is_stacked else 0)
         self.view.verticalHeader().setDefaultSectionSize(height)
         self.view.setFixedHeight(height * len(self._model.rows))
+
+    def _needs_stacking(self, metrics: QFontMetrics) -> bool:
+        columns = self._model.columnCount()
+        if not columns:
+            return False
+        room = self.width() // columns - 2 * PAD - metrics.horizontalAdvance(_USUAL)
+        return any(
+            self.beside_value(term, column) > room
+            for cells in self._model.rows
+            for column, term in enumerate(cells)
+            if term is not None
+        )
+
+    def beside_value(self, term: Term, column: int) -> int:
+        """How wide what stands left of a value is, with the space between."""
+        sign = QFontMetrics(self.font()).horizontalAdvance(self.between) + PAD
+        width = round(letter(term, self.font()).width) + PAD
+        return width + (sign if column and self.between else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,17 +17,21 @@ from PySide6.QtWidgets import (
 )
 
 from engine.expression import Term, quantity
+from engine.frame import element_of
 from engine.inspection import Inspection
+from engine.program import Phase
 from gui.inspector_plots import HistorySection, SliceSection
-from gui.inspector_rows import groups_of, value_at
+from gui.inspector_rows import groups_of, is_new, multiplied_at, value_at
 from gui.inspector_sections import CheckSection, EditSection, Section
 from gui.inspector_words import end_of, kind_of, place_of, title_of
-from gui.letters import LetterLabel
-from gui.numbers import NumberFormat, full
+from gui.letters import LetterLabel, fitted_number
+from gui.numbers import MAX_DIGITS, NumberFormat, full
 from gui.sentences.naming import Names
 from gui.term_table import TermTable
 from gui.theme import LIGHT, Theme
 from gui.translation import tr
+
+_HEAD_LEFT, _HEAD_RIGHT = 12, 6
 
 
 class InspectorPanel(QWidget):
@@ -111,7 +115,7 @@ class InspectorPanel(QWidget):
         name.addWidget(self._title, 1)
         name.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         head = QVBoxLayout()
-        head.setContentsMargins(12, 8, 6, 8)
+        head.setContentsMargins(_HEAD_LEFT, 8, _HEAD_RIGHT, 8)
         head.setSpacing(3)
         head.addLayout(name)
         head.addWidget(self._value)
@@ -212,30 +216,69 @@ class InspectorPanel(QWidget):
         self._letter.set_term(term)
         self._title.setText(title)
         value = value_at(frame, inspection.sample, term)
-        self._value.setText(tr("not computed yet") if value is None else full(value))
+        self._fit_value()
         self._value.setAccessibleName(tr("value of {what}", what=title))
         self._value.setForegroundRole(
             QPalette.ColorRole.PlaceholderText if value is None else QPalette.ColorRole.WindowText
         )
-        self._place.setText(place_of(term, frame, inspection.sample))
-        self.setAccessibleDescription(tr("{what}: {value}", what=title, value=self._value.text()))
+        place = place_of(term, frame, inspection.sample)
+        if is_new(inspection, term):
+            old = self._numbers.text(element_of(inspection.before_update, term))
+            place = tr("{place}\nnew; {value} before the update", value=old, place=place)
+        self._place.setText(place)
+        said = tr("not computed yet") if value is None else full(value)
+        self.setAccessibleDescription(tr("{what}: {value}", what=title, value=said))
+
+    def _fit_value(self) -> None:
+        """The whole double, smaller where it has no room: rounded rather than cut."""
+        inspection = self._inspection
+        if inspection is None:
+            return
+        value = value_at(inspection.frame, inspection.sample, inspection.term)
+        text = tr("not computed yet") if value is None else full(value)
+        margins = self._headed.contentsMargins()
+        room = self.width() - _HEAD_LEFT - _HEAD_RIGHT - margins.left() - margins.right()
+        font = _larger(self.font())
+        if QFontMetrics(font).horizontalAdvance(text) > room:
+            font = self.font()
+        metrics = QFontMetrics(font)
+        if value is not None and metrics.horizontalAdvance(text) > room:
+            text = fitted_number(value, NumberFormat(MAX_DIGITS), metrics, room)
+        self._value.setFont(font)
+        self._value.setText(text)
+        self._value.setToolTip("" if value is None else full(value))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_value()
 
     def _show_lists(self, inspection: Inspection) -> None:
         term, program = inspection.term, inspection.frame.program
         value_of = partial(value_at, inspection.frame, inspection.sample)
+        multiplied = partial(multiplied_at, inspection)
         name_of = partial(title_of, program=program, names=self._names)
+
+        def old_name(each: Term) -> str:
+            name = name_of(each)
+            if not is_new(inspection, each):
+                return name
+            return tr("{what} before the update", what=name)
+
         end = partial(end_of, program=program, names=self._names)
         groups = groups_of(term, inspection.connections, program)
-        for section, table, rows, words_of in (
-            (self.own_section, self.own, groups.own, kind_of),
-            (self.incoming_section, self.incoming, groups.incoming, end),
-            (self.outgoing_section, self.outgoing, groups.outgoing, end),
+        own_words = partial(_own_words, inspection)
+        self.own.show_rows(groups.own, value_of, name_of, own_words)
+        self.incoming.show_rows(groups.incoming, multiplied, old_name, end)
+        self.outgoing.show_rows(groups.outgoing, multiplied, old_name, end)
+        for section, rows in (
+            (self.own_section, groups.own),
+            (self.incoming_section, groups.incoming),
+            (self.outgoing_section, groups.outgoing),
         ):
-            table.show_rows(rows, value_of, name_of, words_of)
             section.setVisible(bool(rows))
-        self._write_headings(term)
+        self._write_headings(term, inspection.frame.phase is Phase.UPDATE)
 
-    def _write_headings(self, term: Term) -> None:
+    def _write_headings(self, term: Term, is_update: bool) -> None:
         what = quantity(term.name)
         is_parameter = what.is_weight_shaped or what.is_bias_shaped
         if is_parameter:
@@ -250,6 +293,8 @@ class InspectorPanel(QWidget):
             )
         if not self.outgoing.is_paired():
             captions = (*captions[:2], "")
+        if is_update:
+            captions = captions[0], _from_before(captions[1]), _from_before(captions[2])
         sections = self.own_section, self.incoming_section, self.outgoing_section
         for section, table, heading, caption in zip(
             sections, self._tables, headings, captions, strict=True
@@ -285,13 +330,27 @@ class InspectorPanel(QWidget):
             self._refresh()
 
     def _style_fonts(self) -> None:
-        large = self.font()
-        large.setPointSizeF(large.pointSizeF() * 1.25)
-        self._letter.setFont(large)
+        self._letter.setFont(_larger(self.font()))
         bold = self.font()
         bold.setBold(True)
         self._title.setFont(bold)
-        self._value.setFont(large)
+        self._fit_value()
+
+
+def _larger(font: QFont) -> QFont:
+    made = QFont(font)
+    made.setPointSizeF(made.pointSizeF() * 1.25)
+    return made
+
+
+def _own_words(inspection: Inspection, term: Term) -> str:
+    return tr("new") if is_new(inspection, term) else kind_of(term)  # Short: it must have room.
+
+
+def _from_before(caption: str) -> str:
+    if not caption:
+        return ""
+    return tr("{caption}; weights from before the update", caption=caption)
 
 
 def _wrapped() -> QLabel:

@@ -30,15 +30,24 @@ class Region:
 
 @dataclass(slots=True)
 class Drawing:
-    """Glyphs, words, rules and chips, with the name of each one's colour."""
+    """Glyphs, words, rules and chips, with the name of each one's colour.
+
+    parts: from where to where each named part of the page reaches.
+    """
 
     glyphs: list[tuple[QPointF, QGlyphRun, str]] = field(default_factory=list)
     texts: list[tuple[QPointF, str, QFont, str]] = field(default_factory=list)
     rules: list[tuple[QRectF, str]] = field(default_factory=list)
     chips: list[tuple[QRectF, str]] = field(default_factory=list)
     regions: list[Region] = field(default_factory=list)
+    parts: dict[str, tuple[float, float]] = field(default_factory=dict)
     width: float = 0.0
     height: float = 0.0
+
+    def spans(self, part: str, top: float, bottom: float) -> None:
+        """Notes that a row of `part` reaches from `top` to `bottom`."""
+        first, last = self.parts.get(part, (top, bottom))
+        self.parts[part] = min(first, top), max(last, bottom)
 
     def stands_for(self, rect: QRectF, term: Term) -> None:
         """Notes that `rect` shows `term`."""

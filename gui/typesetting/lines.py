@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from string import Formatter
 
@@ -28,7 +28,7 @@ class Formula:
     """Left side, then segments that each begin with a relation.
 
     joined: the segments share a line where they fit; else each begins a new one. gap: room above,
-    in em.
+    in em. part: what of the page it belongs to, for those that are found again.
     """
 
     left: Callable[[Writer], Box] | None
@@ -37,6 +37,7 @@ class Formula:
     gap: float = 0.55
     ink: str = "text"
     joined: bool = False
+    part: str = ""
 
     @cached_property
     def fitted(self) -> dict[float, list[tuple[str, Box]]]:
@@ -84,6 +85,7 @@ class Paragraph:
     hang: float = 0.0
     is_formula: bool = False
     is_link: bool = False
+    part: str = ""
 
     @cached_property
     def fitted(self) -> dict[float, list[Row]]:
@@ -118,6 +120,7 @@ class Table:
     gap: float = 0.8
     ink: str = "text"
     least: float = 1.0
+    part: str = ""
 
     def plain(self) -> str:
         """The table in plain text, a line for each of its rows."""
@@ -154,18 +157,75 @@ def words(writer: Writer, text: str, ink: str = "") -> list[Box]:
     return boxes
 
 
-def set_rows(rows: Sequence[Line], width: float, margin: float) -> Drawing:
+@dataclass(frozen=True)
+class Setting:
+    """How much room a page takes.
+
+    gaps: the room between rows, as a share of what it is where there is plenty. notes_beside: a
+    note stands in the rule's line if it fits. indices: whether the rows of that part are there;
+    if not, `instead` brings them back.
+    """
+
+    gaps: float = 1.0
+    notes_beside: bool = False
+    indices: bool = True
+    instead: Paragraph | None = None
+
+
+ROOMY = Setting()
+RULE, NOTE, INDICES, RESULT, LINKS = "rule", "note", "indices", "result", "links"
+"""The parts of a page that a Setting, or a view, has to tell apart."""
+
+_COMPACT = (ROOMY, Setting(0.5), Setting(0.5, True), Setting(0.3, True))
+
+
+def fitting(
+    rows: Sequence[Line], width: float, height: float, margin: float, instead: Paragraph | None
+) -> Setting:
+    """The roomiest Setting in which the results, and the links below them, are within `height`.
+
+    Only for the results' sake the rows with indices are left out, and only if `instead` brings
+    them back.
+    """
+    parts = [row.part for row in rows]
+    if RESULT not in parts:
+        return ROOMY
+    result = len(parts) - parts[::-1].index(RESULT)
+    links = len(parts) - parts[::-1].index(LINKS) if LINKS in parts else result
+    heights = []
+    for setting in _COMPACT:
+        setter = _setter(rows, width, margin, setting, places=False)
+        heights.append(setter.down_to(rows, result))
+        if setter.down_to(rows, max(result, links), result) + margin <= height:
+            return setting
+    for setting, bottom in zip(_COMPACT, heights, strict=True):
+        if bottom + margin <= height:
+            return setting
+    tight = _COMPACT[-1]
+    can_leave_out = instead is not None and INDICES in parts
+    return replace(tight, indices=False, instead=instead) if can_leave_out else tight
+
+
+def set_rows(
+    rows: Sequence[Line], width: float, margin: float, setting: Setting = ROOMY
+) -> Drawing:
     """The rows below one another, nothing wider than `width`."""
-    setter = _Setter(width, margin)
-    formulas = [row for row in rows if isinstance(row, Formula)]
-    lefts = [row.left_box.width for row in formulas if row.left_box]
-    setter.column = margin + max(lefts, default=0.0)
-    setter.start = setter.column + max((_relation_width(row.writer) for row in rows), default=0.0)
-    for row in rows:
-        setter.row(row)
+    setter = _setter(rows, width, margin, setting)
+    setter.down_to(rows, len(rows))
     setter.drawing.width = width
     setter.drawing.height = setter.y + margin
     return setter.drawing
+
+
+def _setter(
+    rows: Sequence[Line], width: float, margin: float, setting: Setting, places: bool = True
+) -> _Setter:
+    setter = _Setter(width, margin, setting, places)
+    formulas = [row for row in rows if isinstance(row, Formula) and setter.shows(row)]
+    lefts = [row.left_box.width for row in formulas if row.left_box]
+    setter.column = margin + max(lefts, default=0.0)
+    setter.start = setter.column + max((_relation_width(row.writer) for row in rows), default=0.0)
+    return setter
 
 
 def broken(boxes: Sequence[Box], width: float) -> list[Sequence[Box]]:
@@ -227,13 +287,66 @@ def _scaled(font: QFont, scale: float) -> QFont:
 
 
 class _Setter:
-    """Puts rows onto a Drawing, from the top down."""
+    """Puts rows onto a Drawing, from the top down; or only finds out how far down they reach."""
 
-    def __init__(self, width: float, margin: float) -> None:
+    def __init__(self, width: float, margin: float, setting: Setting, places: bool) -> None:
         self.drawing = Drawing()
         self.width, self.margin = width, margin
+        self.setting, self.places = setting, places
         self.y = margin
         self.column = self.start = margin
+        self.baseline = self.right = margin
+
+    def shows(self, row: Line) -> bool:
+        """Whether a row is not left out."""
+        return self.setting.indices or row.part != INDICES
+
+    def down_to(self, rows: Sequence[Line], end: int, begin: int = 0) -> float:
+        """Sets the rows from `begin` to before `end`; gives where the last one ends."""
+        last = max((n for n, row in enumerate(rows) if row.part == RESULT), default=-1)
+        for number in range(begin, end):
+            row = rows[number]
+            if not self.shows(row):
+                continue
+            top = self.y
+            if self._is_note_beside(rows, number):
+                assert isinstance(row, Paragraph)
+                self._beside(row, _fitted(row, self._room_beside(row))[0], self.right)
+            else:
+                self.row(row)
+            if row.part and self.places:
+                self.drawing.spans(row.part, top, self.y)
+            if number == last and self.setting.instead:
+                self._instead(self.setting.instead)
+        return self.y
+
+    def _is_note_beside(self, rows: Sequence[Line], number: int) -> bool:
+        """Whether a row is the only note on a rule, and fits into its line."""
+        row = rows[number]
+        if not self.setting.notes_beside or row.part != NOTE or not number:
+            return False
+        next_part = rows[number + 1].part if number + 1 < len(rows) else ""
+        if rows[number - 1].part != RULE or next_part == NOTE:
+            return False
+        assert isinstance(row, Paragraph)
+        return Row(row.written).width <= self._room_beside(row)
+
+    def _room_beside(self, row: Paragraph) -> float:
+        return self.width - self.margin - self.right - 1.2 * row.writer.em
+
+    def _beside(self, row: Paragraph, line: Row, right: float) -> None:
+        if self.places:
+            line.place(self.drawing, right + 1.2 * row.writer.em, self.baseline, row.ink)
+        self.y = max(self.y, self.baseline + line.descent)
+
+    def _instead(self, link: Paragraph) -> None:
+        """The link to what is left out: at the right end of the result's line, if it fits."""
+        line = Row(link.written)
+        if line.width <= self._room_beside(link):
+            left = self.width - self.margin - line.width
+            self._beside(link, line, left - 1.2 * link.writer.em)
+        else:
+            self.paragraph(link)
 
     def row(self, row: Line) -> None:
         match row:
@@ -247,7 +360,8 @@ class _Setter:
     def table(self, row: Table) -> None:
         self._gap(row.gap, row.writer)
         grid = self._fitted_grid(row)
-        grid.place(self.drawing, self.margin, self.y, row.ink)
+        if self.places:
+            grid.place(self.drawing, self.margin, self.y, row.ink)
         self.y += grid.height
 
     def _fitted_grid(self, row: Table) -> Grid:
@@ -288,12 +402,14 @@ class _Setter:
         parts = [box for box in (left, relation, line) if box]
         self.y += 0.0 if first else 0.36 * row.writer.em
         baseline = round(self.y + max(box.ascent for box in parts))
-        if left:
+        if left and self.places:
             left.place(self.drawing, self.column - left.width, baseline, row.ink)
-        if relation:
+        if relation and self.places:
             middle = (self.column + self.start - relation.width) / 2
             relation.place(self.drawing, middle, baseline, row.ink)
-        line.place(self.drawing, self.start, baseline, row.ink)
+        if self.places:
+            line.place(self.drawing, self.start, baseline, row.ink)
+        self.baseline, self.right = baseline, self.start + line.width
         self.y = baseline + max(box.descent for box in parts)
 
     def paragraph(self, row: Paragraph) -> None:
@@ -304,12 +420,13 @@ class _Setter:
         for number, line in enumerate(_fitted(row, self.width - self.margin - start - hang)):
             self.y += 0.12 * em if number else 0.0
             baseline = round(self.y + line.ascent)
-            line.place(self.drawing, start + (hang if number else 0.0), baseline, row.ink)
+            if self.places:
+                line.place(self.drawing, start + (hang if number else 0.0), baseline, row.ink)
             self.y = baseline + line.descent
 
     def _gap(self, gap: float, writer: Writer) -> None:
         if self.y > self.margin:
-            self.y += gap * writer.em
+            self.y += self.setting.gaps * gap * writer.em
 
 
 def _fitted(row: Paragraph, room: float) -> list[Row]:

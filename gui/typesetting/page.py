@@ -14,7 +14,19 @@ from engine.state import State
 from gui.notation import Notation, letter_of
 from gui.translation import tr
 from gui.typesetting.boxes import Box, Inked, Pressed, Row, Space, Standing
-from gui.typesetting.lines import Formula, Line, Paragraph, Segment, sentence, words
+from gui.typesetting.lines import (
+    INDICES,
+    LINKS,
+    NOTE,
+    RESULT,
+    RULE,
+    Formula,
+    Line,
+    Paragraph,
+    Segment,
+    sentence,
+    words,
+)
 from gui.typesetting.reasons import has_reasons, reasons
 from gui.typesetting.shapes import shape_line, shape_text
 from gui.typesetting.slips import Slip, slips_at
@@ -89,7 +101,8 @@ class Page:
             rows += self._elements(frame, group)
         rows += lettered.below
         if self.why and has_reasons(step):
-            rows += reasons(frame, group[0], self._column, self.writer, self.all_paths)
+            why = reasons(frame, group[0], self._column, self.writer, self.all_paths)
+            rows += [replace(row, part=WHY) for row in why]
         return rows
 
     def _lettered(self, frame: Frame, step: Step) -> Lettered:
@@ -119,7 +132,7 @@ class Page:
             rows.append(self._links(slips, has_reasons(step)))
         for slip in slips:
             if slip.action in self.answered:
-                rows += slip.rows(self.writer)
+                rows += [replace(row, part=slip.action) for row in slip.rows(self.writer)]
         return rows
 
     def _links(self, slips: list[Slip], why: bool) -> Paragraph:
@@ -135,7 +148,7 @@ class Page:
                 made.append(Pressed(Row((*text, mark)), action))
             return made
 
-        return Paragraph(boxes, self.writer, 1.0, is_link=True)
+        return Paragraph(boxes, self.writer, 1.0, is_link=True, part=LINKS)
 
     @property
     def _is_in_matrix_form(self) -> bool:
@@ -164,6 +177,10 @@ class Page:
     @property
     def _column(self) -> int:
         return min(self.sample, self.frame.batch - 1) if self.frame else 0
+
+    def with_indices(self) -> Paragraph:
+        """The link that brings back the row with indices, where a short page leaves it out."""
+        return self._link(tr("with indices"), INDICES)
 
     # Headings and notes
 
@@ -216,6 +233,7 @@ class Page:
             partial(_sides, sides=((equation.relation, equation.indexed),)),
             letters,
             0.95,
+            part=INDICES,
         )
         rows: list[Line] = [rule, *self._notes(equation, letters)]
         if self._is_in_matrix_form:
@@ -232,7 +250,7 @@ class Page:
         if not isinstance(equation.indexed, Term):
             worked = partial(_sides, sides=(("=", equation.indexed),))
             rows.append(Formula(None, worked, numbers, 0.6))
-        return [*rows, Formula(None, result, numbers, 0.65)]
+        return [*rows, Formula(None, result, numbers, 0.65, part=RESULT)]
 
     def _in_matrix_form(self, frame: Frame, equation: Equation, letters: Writer) -> list[Line]:
         """The matrix rule and what there is to say about it."""
@@ -255,7 +273,7 @@ class Page:
             letter = replace(small, notation="node").term(target)
             return sentence(writer, text, {"element": small.term(target), "letter": letter})
 
-        return Paragraph(boxes, self.writer, 0.5, at_relation=True)
+        return Paragraph(boxes, self.writer, 0.5, at_relation=True, part=INDICES)
 
     def _rule(self, equation: Equation, letters: Writer, gap: float) -> Formula:
         return Formula(
@@ -263,6 +281,7 @@ class Page:
             partial(_sides, sides=((equation.relation, equation.rule),)),
             letters,
             gap,
+            part=RULE,
         )
 
     def _result(self, frame: Frame, target: Term, writer: Writer, chip: bool) -> list[Segment]:
@@ -290,6 +309,7 @@ class Page:
                 0.4,
                 at_relation=True,
                 is_formula=True,
+                part=NOTE,
             )
             for number, note in enumerate(notes)
         ]
@@ -327,6 +347,7 @@ class Page:
             partial(_sides, sides=tuple(sides)),
             self.writer,
             0.75,
+            part=RULE,
         )
         if not target:
             return [rule]
@@ -368,7 +389,8 @@ class Page:
             return [(equation.relation, writer.write(equation.indexed)), *result]
 
         left = partial(_small_left, term=equation.target)
-        return Formula(left, segments, writer, 1.0 if first else 0.75, joined=True)
+        gap = 1.0 if first else 0.75
+        return Formula(left, segments, writer, gap, joined=True, part=RESULT)
 
 
 def _bold(writer: Writer) -> Writer:

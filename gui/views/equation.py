@@ -32,7 +32,7 @@ from gui.theme import LIGHT, Theme
 from gui.translation import tr
 from gui.typesetting.drawing import Drawing, Region
 from gui.typesetting.latex import aligned
-from gui.typesetting.lines import Line, Paragraph, set_rows
+from gui.typesetting.lines import INDICES, RESULT, Line, Paragraph, fitting, set_rows
 from gui.typesetting.page import ALL_ELEMENTS, FEWER, WHY, Kept, Page
 from gui.typesetting.reasons import ALL_PATHS
 from gui.typesetting.slips import PREFIX
@@ -65,6 +65,8 @@ class EquationView(QAbstractScrollArea):
         self._kept: Kept = {}
         self._drawing: Drawing | None = None
         self._is_scrolled = False
+        self._aim = RESULT
+        self._with_indices = False
         self._pressed: Region | None = None
         self._mouse = QPointF()
         self._size = QSize()
@@ -92,7 +94,9 @@ class EquationView(QAbstractScrollArea):
         if self._written(frame) != self._written(self._frame):
             self._fold_all()
             self._focused = None
-            self.verticalScrollBar().setValue(0)
+        if self._place(frame) != self._place(self._frame):
+            self._with_indices = False
+            self._aim = RESULT
         self._frame = frame
         self._moved()
         if self._pointed_at is not None:  # Something else may be below the resting mouse now.
@@ -122,6 +126,7 @@ class EquationView(QAbstractScrollArea):
         """Writes node by node (w_ij, a_j, η), or in matrix form (W, x, α)."""
         if notation != self._notation:
             self._notation = notation
+            self._aim = RESULT
             self._changed()
 
     @property
@@ -220,8 +225,13 @@ class EquationView(QAbstractScrollArea):
             self._elements_factor *= _MORE_ELEMENTS
         elif action == FEWER:
             self._fold_sums()
+        elif action == INDICES:
+            self._with_indices = True
         self._changed()
         self._keep_focus_on(action)
+        if (action == WHY and self._why) or action in (*self._answered, INDICES):
+            self._aim = action
+            self._laid_out()
 
     def _fold_all(self) -> None:
         if self.is_unfolded or self._answered:
@@ -236,6 +246,10 @@ class EquationView(QAbstractScrollArea):
     @staticmethod
     def _written(frame: Frame | None) -> str | None:
         return frame.step.writes if frame and frame.step else None
+
+    @staticmethod
+    def _place(frame: Frame | None) -> object:
+        return (frame.program, frame.position) if frame else None
 
     # Layout
 
@@ -292,13 +306,28 @@ class EquationView(QAbstractScrollArea):
                 self._is_scrolled = is_tall
                 self._drawing = self._set(is_tall)
             self._scroll_range(self._drawing)
+        if self._aim:
+            aim, self._aim = self._aim, ""
+            self._scroll_to_part(self._drawing, aim)
         return self._drawing
+
+    def _scroll_to_part(self, drawing: Drawing, part: str) -> None:
+        """Shows a part wholly, or from its top; the results with as much above them as fits."""
+        bar, height = self.verticalScrollBar(), self.contentsRect().height()
+        if part not in drawing.parts and part != RESULT:
+            return
+        top, bottom = drawing.parts.get(part, (0.0, 0.0))
+        first, last = math.floor(top), math.ceil(bottom + _MARGIN) - height
+        here = 0 if part == RESULT else bar.value()
+        bar.setValue(min(max(here, last), first))
 
     def _set(self, beside_a_bar: bool) -> Drawing:
         width = self.contentsRect().width()
         if beside_a_bar:
             width -= self.verticalScrollBar().sizeHint().width()
-        return set_rows(self._rows(), width, _MARGIN)
+        rows, height = self._rows(), self.contentsRect().height()
+        instead = None if self._with_indices else self._page().with_indices()
+        return set_rows(rows, width, _MARGIN, fitting(rows, width, height, _MARGIN, instead))
 
     def _scroll_range(self, drawing: Drawing) -> None:
         height = self.contentsRect().height()
@@ -333,6 +362,7 @@ class EquationView(QAbstractScrollArea):
         if size != self._size:  # The scroll bar coming and going resizes the viewport only.
             self._size = size
             self._drawing = None
+            self._aim = self._aim or RESULT
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -342,6 +372,7 @@ class EquationView(QAbstractScrollArea):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.LanguageChange):
             self.setAccessibleName(tr("equation of this step"))
+            self._aim = RESULT
             self._changed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -356,7 +387,7 @@ class EquationView(QAbstractScrollArea):
 
     def _enter(self) -> None:
         link = self._focused_link()
-        elided = {each.action for each in self._laid_out().links} - {WHY, FEWER}
+        elided = {each.action for each in self._laid_out().links} - {WHY, FEWER, INDICES}
         if link:
             self._act(link.action)
         elif self.is_unfolded:

@@ -5,7 +5,7 @@ import io
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 from engine.checks import GradientCheck, check_all
 from engine.formats import experiment_json
@@ -120,3 +120,19 @@ def test_the_copy_reads_back_to_the_same_doubles(table, checks, qtbot):
 
 def test_it_leaves_the_window_usable(table):
     assert not table.isModal()
+
+
+def test_letters_of_a_selected_row_have_the_colour_of_its_text(table, checks, qtbot):
+    palette = table.palette()
+    for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+        palette.setColor(group, QPalette.ColorRole.HighlightedText, QColor("#ff0000"))
+        palette.setColor(group, QPalette.ColorRole.Highlight, QColor("#0000ff"))
+    table.elements.setPalette(palette)
+    table.show_checks(checks, len(checks))
+    table.elements.selectRow(0)
+    cell = table.elements.visualRect(table.elements.model().index(0, 0))
+    image = table.elements.viewport().grab(cell).toImage()
+    colours = {
+        image.pixelColor(x, y).red() for x in range(image.width()) for y in range(image.height())
+    }
+    assert max(colours) > 200

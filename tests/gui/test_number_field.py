@@ -178,3 +178,23 @@ def test_undo_is_the_fields_while_typing_and_the_windows_after(form, enter, qtbo
     qtbot.keyClick(form.field, Qt.Key.Key_Z, control)
     assert form.taken == ["Ctrl+Z"]
     assert form.field.text() == "0.75"
+
+
+def test_after_enter_on_another_number_the_arrows_are_the_windows(form, enter, qtbot):
+    enter("0.75")
+    assert not form.field.hasFocus()
+    qtbot.keyClick(form, Qt.Key.Key_Right)
+    assert form.taken == ["Right"]
+
+
+def test_enter_on_the_same_or_a_refused_number_stays_in_the_field(form, enter):
+    for typed in ("0.50", "nonsense"):
+        enter(typed)
+        assert form.field.hasFocus()
+
+
+def test_escape_takes_back_and_then_leaves_the_field(form, enter, qtbot):
+    enter("0.75", Qt.Key.Key_Escape)
+    assert form.field.hasFocus()
+    qtbot.keyClick(form.field, Qt.Key.Key_Escape)
+    assert not form.field.hasFocus()

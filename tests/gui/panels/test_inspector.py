@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from engine.checks import GradientCheck
 from engine.expression import Term
 from engine.formats import experiment_json
-from engine.inspection import inspect
+from engine.inspection import gradient_state, inspect
 from engine.position import Position
 from engine.timeline import Timeline
 from gui import theme as themes
@@ -83,7 +83,7 @@ def test_the_value_is_the_whole_double_with_its_shape(panel):
 def test_a_unit_lists_what_it_is_made_of_and_what_reads_it(panel):
     timeline = run_of("2-3-2", 1)
     show(panel, timeline, Term("a1", (0,)))
-    state = timeline.frame().after
+    state = gradient_state(timeline)
     incoming = "\n".join(panel.incoming.lines())
     for name, row, column in (("b1", 0, 0), ("W1", 0, 0), ("W1", 0, 1), ("a0", 0, 0), ("a0", 1, 0)):
         assert full(float(state[name][row, column])) in incoming
@@ -318,6 +318,60 @@ def test_it_fits_into_little_width(panel, term, width):
     assert panel.area.widget().width() <= width
 
 
+def terms_of(table):
+    return [term for cells in table._model.rows for term in cells if term is not None]
+
+
+@pytest.mark.parametrize("width", [190, 220, 260])
+@pytest.mark.parametrize("term", [Term("a1", (2,)), Term("delta2", (1,)), Term("W1", (2, 1))])
+@pytest.mark.parametrize("digits", [6, 12])
+def test_numbers_are_never_cut(panel, term, width, digits, qtbot):
+    panel.setMinimumWidth(0)
+    panel.resize(width, 700)
+    panel.set_numbers(NumberFormat(digits))
+    show(panel, run_of("2-3-2", 30), term)
+    QApplication.processEvents()
+    assert panel.area.widget().width() == panel.area.viewport().width()
+    for table in panel._tables:
+        for each in terms_of(table) if table.isVisible() else ():
+            room, text = table.painted_value(each)
+            assert "…" not in text
+            assert table.fontMetrics().horizontalAdvance(text) <= room.width()
+            assert table.place_of(each).contains(room)
+            assert room.height() >= table.fontMetrics().height()
+    labels = [panel._value, *(panel.check.numbers() if panel.check.isVisible() else ())]
+    for label in labels:
+        assert "…" not in label.text()
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
+    if panel.check.isVisible():  # All digits, so that the two can be compared.
+        check = panel.check._check
+        shown = [label.text() for label in panel.check.numbers()[:2]]
+        assert shown == [NumberFormat(12).text(each) for each in (check.analytic, check.numeric)]
+
+
+def test_in_the_update_phase_weights_are_those_the_iteration_multiplied(panel):
+    timeline = run_of("2-3-2", 3)
+    show(panel, timeline, Term("a1", (0,)))
+    old, new = timeline.state_at(2), timeline.frame().after
+    weight = Term("W2", (1, 0))
+    assert panel.outgoing.value_of(weight) == float(old["W2"][1, 0]) != float(new["W2"][1, 0])
+    for section in (panel.incoming_section, panel.outgoing_section):
+        assert "weights from before the update" in section.caption.text()
+    show(panel, timeline, weight)
+    assert panel.own.value_of(weight) == float(new["W2"][1, 0])
+    assert panel.own.words_of(weight) == "new"
+    old_text = NumberFormat().text(float(old["W2"][1, 0]))
+    assert f"new; {old_text} before the update" in panel.text()
+
+
+def test_before_the_update_nothing_is_said_of_it(panel):
+    timeline = run_of("2-3-2", 3, Position(3, 0))
+    show(panel, timeline, Term("a1", (0,)))
+    assert "before the update" not in panel.text()
+    show(panel, timeline, Term("W2", (1, 0)))
+    assert panel.own.words_of(Term("W2", (1, 0))) == "weight"
+
+
 @pytest.mark.parametrize("theme", [themes.LIGHT, themes.DARK])
 def test_the_plots_follow_the_theme(panel, theme):
     panel.install_plots()
@@ -342,6 +396,10 @@ def test_escape_and_the_button_close_it(panel, qtbot):
     qtbot.keyClick(panel.edit.field, Qt.Key.Key_Escape)
     assert closed == []  # Only takes back what was typed.
     qtbot.keyClick(panel.edit.field, Qt.Key.Key_Escape)
+    assert closed == []  # Only leaves the field.
+    assert not panel.edit.field.hasFocus()
+    panel.own.view.setFocus()
+    qtbot.keyClick(panel.own.view, Qt.Key.Key_Escape)
     qtbot.mouseClick(panel._close, Qt.MouseButton.LeftButton)
     assert closed == [True, True]
 

@@ -443,3 +443,93 @@ def test_the_menu_offers_all_three(view):
     assert QGuiApplication.clipboard().text() == view.plain_text()
     picture.trigger()
     assert not QGuiApplication.clipboard().image().isNull()
+
+
+# Little room
+
+
+def in_sight(view, part):
+    top, bottom = view._laid_out().parts[part]
+    here = view.verticalScrollBar().value()
+    return here <= top and bottom <= here + view.height()
+
+
+def begins_in_sight(view, part):
+    top, _ = view._laid_out().parts[part]
+    here = view.verticalScrollBar().value()
+    return here <= top < here + 2 or in_sight(view, part)
+
+
+@pytest.mark.parametrize("notation", ["node", "matrix"])
+@pytest.mark.parametrize("why", [False, True])
+@pytest.mark.parametrize("granularity", [WEIGHT, UNIT])
+def test_in_a_small_panel_the_result_of_every_step_is_in_sight(view, granularity, why, notation):
+    view.resize(450, 300)
+    view.set_notation(notation)
+    view.show_why(why)
+    for frame in stops(example("2-3-2"), granularity):
+        view.show_frame(frame)
+        assert in_sight(view, "result"), view.lines()[0]
+        bar = view.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+
+def test_rule_numbers_and_result_of_a_hidden_error_are_in_sight_together(view):
+    frame = standing_on(run(2, 3, 2), "delta1")
+    for size in ((340, 240), (450, 300), (450, 460)):
+        view.resize(*size)
+        view.show_frame(frame)
+        assert in_sight(view, "rule")
+        assert in_sight(view, "result")
+        assert view.verticalScrollBar().value() == 0
+
+
+def test_all_weights_into_a_unit_are_in_sight_together(view):
+    view.resize(450, 300)
+    timeline = example("2-3-2")
+    view.show_frame(standing_on(timeline, "dW2"))
+    top, bottom = view._laid_out().parts["result"]
+    assert bottom - top < 300
+    assert in_sight(view, "result")
+
+
+def test_what_is_unfolded_in_a_small_panel_begins_in_sight(view):
+    view.resize(450, 300)
+    for name in ("delta1", "dW1", "W1"):
+        view.show_why(False)
+        view.show_frame(standing_on(run(2, 3, 2), name))
+        view.show_why(True)
+        assert begins_in_sight(view, "why")
+        links = view._laid_out().links
+        for number, link in enumerate(links):
+            if link.action.startswith("slip:"):
+                view.press(number)
+                assert begins_in_sight(view, link.action)
+
+
+def test_a_very_short_panel_leaves_out_the_indices_until_one_asks_for_them(view):
+    frame = standing_on(run(2, 3, 2), "delta1")
+    view.show_frame(frame)
+    lines = view.lines()
+    view.resize(420, 170)
+    view.show_frame(frame)
+    assert in_sight(view, "result")
+    assert "indices" not in view._laid_out().parts
+    assert view.lines() == lines
+    assert view.links()[0] == "with indices"
+    view.press(0)
+    assert begins_in_sight(view, "indices")
+    assert "with indices" not in view.links()
+    view.show_frame(standing_on(run(2, 3, 2), "delta2"))
+    assert in_sight(view, "result")
+
+
+def test_a_note_stands_beside_its_rule_where_rows_have_no_room(view):
+    view.resize(450, 900)
+    frame = standing_on(run(2, 3, 2), "delta1")
+    view.show_frame(frame)
+    parts = view._laid_out().parts
+    assert parts["note"][1] > parts["rule"][1] + 10
+    view.resize(450, 170)
+    parts = view._laid_out().parts
+    assert parts["note"][1] < parts["rule"][1] + 4
