@@ -62,7 +62,7 @@ class Column:
 
     shown: the units that are drawn, in order; ys: their centres; elisions: all others; fold: the
     height of the chip that folds the layer, None where it is not expanded. tags: how many tags each
-    unit has room for: 2 (above and below), 1 (below) or 0.
+    unit has room for: 2 (above and below), 1 (above) or 0.
     """
 
     layer: int
@@ -205,7 +205,7 @@ def _column(
     heights = [pitch if isinstance(row, int) else max(pitch, room.tag) for row in rows]
     top = area.center().y() - sum(heights) / 2
     if tags == 1:
-        top -= (room.tag + 2) / 2  # A tag hangs below every unit: the whole is centred.
+        top += (room.tag + 2) / 2  # A tag stands above every unit: the whole is centred.
     # On whole pixels: rings are sharp, and units can be painted from pixmaps.
     places = [
         (row, float(round(top + bottom - height / 2)))
@@ -266,7 +266,7 @@ def tags_of(column: Column, room: Room) -> list[QRectF]:
     if column.layer == 0:
         return []
     away = column.radius + 2 + room.tag / 2
-    sides = {0: (), 1: (1,), 2: (-1, 1)}[column.tags]
+    sides = {0: (), 1: (-1,), 2: (-1, 1)}[column.tags]
     return [
         QRectF(
             column.x - room.tag_width / 2, y + side * away - room.tag / 2, room.tag_width, room.tag

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QRectF
 
@@ -11,7 +12,7 @@ from engine.expression import Term
 from engine.frame import Frame
 from engine.program import Phase
 from gui.network_edges import DrawnGap
-from gui.network_lit import Lit, Mark
+from gui.network_lit import Lit, Mark, quantity
 from gui.network_plan import Plan
 from gui.network_text import NORMAL, SMALL, TINY, Fonts, Label, label_width
 from gui.numbers import NOT_COMPUTED, NumberFormat
@@ -67,6 +68,7 @@ class MarginBuilder:
         numbers: NumberFormat,
         theme: Theme,
         sample: int,
+        gradients: bool = False,
     ) -> None:
         self.frame = frame
         self.plan = plan
@@ -74,6 +76,7 @@ class MarginBuilder:
         self.numbers = numbers
         self.theme = theme
         self.sample = sample
+        self.gradients = gradients
         self._labels: list[Label] = []
 
     def build(self, drawn: Sequence[DrawnGap]) -> Margins:
@@ -90,7 +93,8 @@ class MarginBuilder:
         """All that these Margins are made from."""
         frame = self.frame
         error = frame.error, Lit(frame).of("E")
-        step = frame.phase, frame.step is None, self.sample, frame.batch
+        texts = _phase_texts(frame, self.gradients)
+        step = frame.phase, frame.step is None, self.sample, frame.batch, texts
         ids = tuple(map(id, (self.plan, self.theme, self.numbers, *drawn)))
         return *error, *step, *ids
 
@@ -102,7 +106,9 @@ class MarginBuilder:
         y = 0.75 * line + 2
         phase = self.frame.phase
         colour = self.theme.phase_colour(phase)
-        text = self.fonts.first_fitting(_phase_texts(self.frame), right - left - 44, SMALL)
+        text = self.fonts.first_fitting(
+            _phase_texts(self.frame, self.gradients), right - left - 44, SMALL
+        )
         if text:
             self._write(text, (left + right) / 2, y, colour, SMALL, chip=True, bold=True)
         if self.frame.batch > 1:
@@ -253,17 +259,42 @@ class MarginBuilder:
         self._labels.append(Label(text, rect, colour, scale, prefix, term, chip, mark, bold))
 
 
-def _phase_texts(frame: Frame) -> tuple[str, ...]:
-    """What the phase does, in fewer and fewer words."""
+def _phase_texts(frame: Frame, gradients: bool) -> tuple[str, ...]:
+    """What the phase does, in fewer and fewer words. gradients: shown in place of values."""
+    texts = _plain_phase_texts(frame)
+    if not gradients or _computed(frame, first=True):
+        return texts
+    missing = tr("∂E/∂w not computed yet")
+    return f"{texts[0]} · {missing}", missing, *texts[1:]
+
+
+def _plain_phase_texts(frame: Frame) -> tuple[str, ...]:
     if frame.step is None:
         return tr("start of the iteration"), tr("start")
     if frame.phase is Phase.FORWARD:
         return tr("forward"), ""
     if frame.phase is Phase.DELTA:
         return tr("back-propagated error δ"), tr("δ")
-    if frame.phase is Phase.GRADIENT:
-        return tr("gradient ∂E/∂w of every edge"), tr("gradient")
-    return tr("update of every weight"), tr("update")
+    of_bias = quantity(frame.step.writes).kind in ("b", "db")
+    if frame.phase is not Phase.GRADIENT:
+        whole = tr("update of every bias") if of_bias else tr("update of every weight")
+        return whole, tr("update")
+    if of_bias:
+        return tr("gradient ∂E/∂b of every unit"), tr("gradient ∂E/∂b"), tr("gradient")
+    if _computed(frame, first=False):
+        return tr("gradient ∂E/∂w of every edge"), tr("gradient ∂E/∂w"), tr("gradient")
+    whole = tr("gradients: ∂E/∂w where computed, grey weights elsewhere")
+    return whole, tr("gradient ∂E/∂w"), tr("gradient")
+
+
+def _computed(frame: Frame, first: bool) -> bool:
+    """Whether some ∂E/∂w has a value yet (first), or all of them have."""
+    sizes = frame.program.layer_sizes
+    known = (
+        frame.is_known(f"dW{layer}", *((0, 0) if first else (to - 1, origin - 1)))
+        for layer, (origin, to) in enumerate(pairwise(sizes), 1)
+    )
+    return any(known) if first else all(known)
 
 
 def _notes(drawn: Sequence[DrawnGap]) -> tuple[str, ...]:

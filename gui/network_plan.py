@@ -41,7 +41,8 @@ _CROWDED = 12
 _MOST_COVERED = 0.5
 _FEW_UNITS = 8
 _NUMBER = "−0."
-GRADIENT_PREFIX = "∂ "
+GRADIENT_PREFIX = "∂E/∂w "
+_APART = 4.0  # between a tag and the label of a weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +259,16 @@ def _clear(left: Column, right: Column) -> float:
 
 def _squares(column: Column) -> list[QRectF]:
     """What the units of a layer keep free of labels around them."""
-    half = column.radius + 4
-    return [QRectF(column.x - half, y - half, 2 * half, 2 * half) for y in column.ys]
+    # The numbers of small units are wider than they are.
+    across, half = column.radius + (4 if column.radius >= 19 else 8), column.radius + 4
+    return [QRectF(column.x - across, y - half, 2 * across, 2 * half) for y in column.ys]
+
+
+def kept_free(left: Column, right: Column, room: Room) -> list[QRectF]:
+    """Where no label of a weight between two layers may be: at their tags and units."""
+    tags = (*tags_of(left, room), *tags_of(right, room))
+    wider = (tag.adjusted(-_APART, -_APART, _APART, _APART) for tag in tags)
+    return [*wider, *_squares(left), *_squares(right)]
 
 
 def _weight_labels(
@@ -273,14 +282,14 @@ def _weight_labels(
 ) -> WeightLabels | None:
     if gap.count > MOST_LABELLED:
         return None
-    taken = [*tags_of(left, room), *tags_of(right, room), *_squares(left), *_squares(right)]
+    taken = kept_free(left, right, room)
     clear = 0.6 * max(left.radius, right.radius)
     # Where many edges cross, a shorter number says more than a longer one that hides its edge.
     readable = 6 if gap.count <= 2 else 4 if gap.count <= 16 else 3
     for scale, most in sizes:
         if most > max(min(digits, readable), 3):
             continue
-        width = fonts.width(GRADIENT_PREFIX + _NUMBER + "0" * most, scale) + 6
+        width = fonts.width("0" + _NUMBER + "0" * most, scale) + 6
         height = fonts.height(scale)
         covered = _MOST_COVERED if gap.count > _CROWDED else inf
         centres = label_places(gap, clear, width, height, taken, covered)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import product
 from math import isfinite
 
 import numpy as np
@@ -20,10 +21,9 @@ from gui.network_geometry import Gap, free_place
 from gui.network_items import LitEdge, Scene
 from gui.network_kept import KeptParts, Key, Rects, States
 from gui.network_lit import UNIT_KINDS, Mark, quantity
-from gui.network_plan import GRADIENT_PREFIX, WeightLabels
+from gui.network_plan import GRADIENT_PREFIX, WeightLabels, kept_free
 from gui.network_text import SCALES, SMALL, SMALLEST, TINY, Label, label_width, shortest
 from gui.network_units import UnitWriter
-from gui.numbers import NOT_COMPUTED
 
 _ARROWS_UP_TO = 45
 _MOST_AROUND = 80
@@ -143,13 +143,43 @@ class SceneBuilder(UnitWriter):
             self.value(term) if has or not self.gradients else 0.0
             for has, term in zip(known, terms, strict=True)
         ]
-        prefixed = self.fonts.width(GRADIENT_PREFIX, places.scale)
+        own: list[tuple[int, str, float]] = []
         for kind in (True, False):
+            if self.gradients and not kind:
+                continue
             members = [edge for edge, has in enumerate(known) if has is kind]
-            room = places.width - 6 - (prefixed if kind else 0.0)
+            room = places.width - 6
             texts, scale = self._group_texts([values[edge] for edge in members], room, places)
+            if kind:
+                own = [
+                    (edge, text, scale)
+                    for edge, text in zip(members, texts, strict=True)
+                    if self.lit.edge(gap.layer, *pairs[edge]) is Mark.WRITTEN
+                ]
+            fit = kind and self._names_fit(own, index, places)
+            named = {edge for edge, _, _ in own} if fit else set()
             for edge, text in zip(members, texts, strict=True):
-                self._add_edge_label(terms[edge], values[edge], text, scale, places, edge, kind)
+                prefix = GRADIENT_PREFIX if edge in named else ""
+                term, value = terms[edge], values[edge]
+                self._add_edge_label(term, value, text, scale, places, edge, kind, prefix)
+
+    def _names_fit(
+        self, own: Sequence[tuple[int, str, float]], index: int, places: WeightLabels
+    ) -> bool:
+        """Whether the edges of the Step have room for ∂E/∂w before their numbers."""
+        if not 0 < len(own) <= _MOST_LIT_LABELS:
+            return False
+        left, right = self.plan.columns[index : index + 2]
+        edges = {edge for edge, _, _ in own}
+        others = [edge for edge in range(len(places.centres)) if edge not in edges]
+        taken = kept_free(left, right, self.plan.layout.room)
+        taken += [places.rect(edge, places.width + 4) for edge in others]
+        for edge, text, scale in own:
+            rect = places.rect(edge, self.fonts.width(GRADIENT_PREFIX + text, scale) + 10)
+            if any(rect.intersects(other) for other in taken):
+                return False
+            taken.append(rect)
+        return True
 
     def _shows_gradient(self, layer: int, to: int, origin: int) -> bool:
         return self._shows_gradients and self.frame.is_known(f"dW{layer}", to, origin)
@@ -172,16 +202,15 @@ class SceneBuilder(UnitWriter):
         places: WeightLabels,
         edge: int,
         known: bool,
+        prefix: str,
     ) -> None:
         to, origin = term.indices
         assert isinstance(to, int)
         assert isinstance(origin, int)
         mark = self.lit.edge(quantity(term.name).layer or 0, to, origin)
-        colour, prefix, tint = self.sign_colour(value), "", ""
+        colour, tint = self.sign_colour(value), ""
         if known:
-            prefix, tint = GRADIENT_PREFIX, self.theme.gradient
-        elif self.gradients:
-            text, colour, mark = NOT_COMPUTED, self.theme.muted, Mark.NONE
+            tint = self.theme.gradient
         elif self._shows_gradients:
             colour = self.theme.muted
         x, y = places.centres[edge].tolist()
@@ -209,8 +238,10 @@ class SceneBuilder(UnitWriter):
             to, origin = int(gap.to[edge]), int(gap.origin[edge])
             known = self._shows_gradient(gap.layer, to, origin)
             term = Term(f"dW{gap.layer}" if known else f"W{gap.layer}", (to, origin))
-            value, prefix = self.value(term), GRADIENT_PREFIX if known else ""
-            for scale, digits in ((SMALL, 4), (TINY, 3), (SMALLEST, 2)):
+            value = self.value(term)
+            sizes = (SMALL, 4), (TINY, 3), (SMALLEST, 2)
+            prefixes = (GRADIENT_PREFIX, "") if known else ("",)
+            for prefix, (scale, digits) in product(prefixes, sizes):
                 text = self.numbers.short(value, digits)
                 width = self.fonts.width(prefix + text, scale) + 6
                 height = self.fonts.height(scale)

@@ -5,8 +5,9 @@ What a test or a screen reader asks for and what is painted are the same Label.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +33,8 @@ SCALES = (NORMAL, SMALL, TINY, 0.68, 0.56, 0.46, 0.38)
 SMALLEST = SCALES[-1]
 MOST_DIGITS = 6
 _ELLIPSIS = "…"
+_CALCULATOR = re.compile(r"\de−?\d")
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789−")
 _LEGIBLE = 6.4  # points: writing is made smaller where there is little room, but not below this
 
 _Runs = tuple[float, tuple[QGlyphRun, ...]]  # the ascent, and the glyphs from the top left corner
@@ -210,6 +213,27 @@ _FORMS: tuple[_Form, ...] = (_typeset, _plain, _scientific)
 def shortest(value: float, numbers: NumberFormat) -> str:
     """The number in the fewest characters that are true of it."""
     return next(text for characters in range(1, 40) if (text := numbers.compact(value, characters)))
+
+
+def one_notation(groups: Sequence[Sequence[Label]], fonts: Fonts) -> list[list[Label]]:
+    """The labels of one picture with powers of ten all written the same way.
+
+    Where one is written as on a calculator for want of room, all of them are.
+    """
+    texts = " ".join([label.text for labels in groups for label in labels])
+    if "×10" in texts and _CALCULATOR.search(texts):
+        return [[_as_calculator(label, fonts) for label in labels] for labels in groups]
+    return [list(labels) for labels in groups]
+
+
+def _as_calculator(label: Label, fonts: Fonts) -> Label:
+    text = label.text.replace("×10", "e").translate(_LOWERED)
+    if "×10" not in label.text:
+        return label
+    less = fonts.width(label.text, label.scale) - fonts.width(text, label.scale)
+    left = label.term is None or label.term.name in ("t", "E")
+    rect = label.rect.adjusted(0 if left else less / 2, 0, -less if left else -less / 2, 0)
+    return replace(label, text=text, rect=rect)
 
 
 def _make_room(kept: dict[Any, Any]) -> None:

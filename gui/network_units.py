@@ -143,8 +143,10 @@ class UnitWriter(ChipWriter):
                 below.append((delta, y))
                 continue
             writes_bias = bias and self.lit.of(bias.name, unit) is Mark.WRITTEN
-            first = delta if delta and learning and not writes_bias else bias
-            below.append((first or delta, y))
+            # While gradients are shown, but not computed yet, the activation says more.
+            waiting = self.gradients and not (bias and bias.name[:2] == "db")
+            first = delta if delta and (learning or waiting) and not writes_bias else bias
+            above.append((first or delta, y))
         for side, tags in ((-1, above), (1, below)):
             for kind in dict.fromkeys(tag.name for tag, _ in tags if tag):
                 group = [(tag, y) for tag, y in tags if tag and tag.name == kind]
@@ -224,10 +226,10 @@ class UnitWriter(ChipWriter):
 
     def _room_at(self, column: Column, y: float, height: float) -> float:
         """How wide a tag may be there: up to the weights' labels and to what is beside it."""
-        reach, half, x = self._reach(column), height / 2 + 1, column.x
+        reach, half, x = self._reach(column), height / 2 + 3, column.x
         for left, top, right, bottom in self._near:
             if top < y + half and bottom > y - half:
-                reach = min(reach, max(left - x, x - right) - 2)
+                reach = min(reach, max(left - x, x - right) - 4)
         return 2 * reach
 
     def add_callout(self, column: Column) -> None:

@@ -38,10 +38,11 @@ from gui.network_kept import KeptParts
 from gui.network_lit import units_stood_on
 from gui.network_margins import MarginBuilder, Margins, MarginsKey
 from gui.network_paint import NodePainter, paint_direction, paint_lit_edges, paint_swatch
+from gui.network_pinned import paint_pins, paint_rails
 from gui.network_plan import Names, Plan, make_plan
-from gui.network_pointing import lines_of, meets, meets_unit, moved
+from gui.network_pointing import meets, meets_unit, moved
 from gui.network_scene import SceneBuilder
-from gui.network_text import Fonts, Label, LaidLabel, lay_label
+from gui.network_text import Fonts, Label, LaidLabel, lay_label, one_notation
 from gui.network_words import describe, describe_term
 from gui.numbers import NumberFormat
 from gui.theme import LIGHT, Theme
@@ -104,6 +105,7 @@ class NetworkView(QWidget):
         self._weights: list[Array] = []
         self._hovered: Term | None = None
         self._lit: Term | None = None
+        self._pinned: Term | None = None
         self._cursor: tuple[int, int] | None = None
         self._expanded = ExpandedLayers()
         self._pointed: int | None = None
@@ -185,8 +187,21 @@ class NetworkView(QWidget):
     def set_lit(self, term: Term | None) -> None:
         """Rings what another view points at; a letter for an index means all of that axis."""
         if term != self._lit:
+            self._forget_rails(self._lit, term)
             self._lit = term
             self.update()
+
+    def set_pinned(self, term: Term | None) -> None:
+        """Marks what is pinned, until it is another: the mark stays when the mouse leaves."""
+        if term != self._pinned:
+            self._forget_rails(self._pinned, term)
+            self._pinned = term
+            self.update()
+
+    def _forget_rails(self, *terms: Term | None) -> None:
+        """The lines along pointed edges lie behind the units: the picture is painted with them."""
+        if any(term is not None and quantity(term.name).is_weight_shaped for term in terms):
+            self._picture.is_current = False
 
     def expand(self, layer: int) -> None:
         """Draws all units of an elided layer, or twenty at a time where not all of them fit."""
@@ -316,7 +331,12 @@ class NetworkView(QWidget):
             drawn = self._drawn_gaps()
             builder = SceneBuilder(*common, self._gradients)
             self._scene = builder.build(drawn, self._weights, self._kept)
-            self._margins = self._kept_margins(MarginBuilder(*common), drawn)
+            margins = self._kept_margins(MarginBuilder(*common, self._gradients), drawn)
+            in_scene, in_margins = one_notation(
+                (self._scene.labels, margins.labels), self._writing()
+            )
+            self._scene.labels = in_scene
+            self._margins = replace(margins, labels=tuple(in_margins))
         return self._scene, self._margins
 
     def _kept_margins(self, builder: MarginBuilder, drawn: tuple[DrawnGap, ...]) -> Margins:
@@ -369,6 +389,9 @@ class NetworkView(QWidget):
             for term in (self._hovered, self._lit):
                 if term is not None:
                     self._paint_ring(painter, term)
+            if self._pinned is not None:
+                scene, _ = self._scene_and_margins()
+                paint_pins(painter, self._pinned, scene.nodes, self.labels(), self._theme)
             if self.hasFocus():
                 self._paint_focus(painter)
 
@@ -377,12 +400,22 @@ class NetworkView(QWidget):
         strokes = self._strokes()
         crowded = [stroke for stroke in strokes if stroke.crowded]
         paint_lit_edges(painter, scene.edges, (*crowded, *strokes)[0], self._theme)
+        self._paint_rails(painter)
         if self._nodes is None:
             self._nodes = NodePainter(self._theme, self.devicePixelRatioF())
         self._nodes.paint(painter, scene.nodes)
         paint_direction(painter, margins.direction, self._theme)
         for laid in self._lay_labels():
             laid.paint(painter)
+
+    def _paint_rails(self, painter: QPainter) -> None:
+        """Lines along the edges that are pointed at or pinned."""
+        drawn, columns, theme = self._drawn_gaps(), self._current_plan().columns, self._theme
+        if self._pinned is not None:
+            paint_rails(painter, self._pinned, drawn, columns, theme.accent, 2.0)
+        for term in (self._hovered, self._lit):
+            if term is not None:
+                paint_rails(painter, term, drawn, columns, theme.text, 1.4)
 
     def _lay_labels(self) -> Iterable[LaidLabel]:
         """Every Label with its glyphs placed; most are those of the picture before."""
@@ -397,9 +430,6 @@ class NetworkView(QWidget):
         """A thin ring around what is pointed at, wherever that is shown."""
         scene, _ = self._scene_and_margins()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._theme.text), 2.0))
-        for x1, y1, x2, y2 in lines_of(term, self._drawn_gaps()):
-            painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
         painter.setPen(QPen(QColor(self._theme.text), 1.4))
         for node in scene.nodes:
             if meets_unit(term, node.layer, node.unit):
@@ -500,6 +530,7 @@ class NetworkView(QWidget):
 
     def _point_at(self, term: Term | None) -> None:
         if term != self._hovered:
+            self._forget_rails(self._hovered, term)
             self._hovered = term
             self.hovered.emit(term)
             self.update()

@@ -314,13 +314,14 @@ def test_the_banner_says_what_the_step_computes(view_of, name, element, said):
 
 
 @pytest.mark.parametrize("term", [Term("W1", (0, 1)), Term("a1", (1,)), Term("b1", (0,))])
-def test_what_is_pinned_is_marked_until_it_no_longer_is(view_of, qtbot, term):
+def test_what_is_pinned_is_marked_until_it_no_longer_is(view_of, term):
     view = view_of(run_of(2, 3, 2))
     before = pixels(view)
     view.set_pinned(term)
     marked = pixels(view)
     assert not np.array_equal(marked, before)
-    qtbot.mouseMove(view, QPoint(2, 2))
+    view.set_lit(Term("W2", (0, 1)))
+    view.set_lit(None)
     assert np.array_equal(pixels(view), marked)
     view.set_pinned(None)
     assert np.array_equal(pixels(view), before)
