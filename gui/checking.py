@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.checks import GradientCheck
 from gui.controller import Controller
-from gui.gradient_table import GradientTable
+from gui.gradient.table import GradientTable
 
 _MOST = 3000
 _SLICE = 0.012

@@ -346,6 +346,7 @@ class MainWindow(QMainWindow):
     def _pin(self, term: Term | None, *_: object) -> None:
         """Opens the inspector on an element, or closes it."""
         self._pinned = term
+        self.study.network.set_pinned(term)
         self.stage.show_inspector(term is not None)
         if term is not None:
             self._inspect()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine.experiment import Experiment
-from engine.program import Phase
 from gui.controller import Moment
 from gui.numbers import NumberFormat
+from gui.phases import phase_title
 from gui.translation import tr
 
 
@@ -16,23 +16,13 @@ def status_text(moment: Moment, experiment: Experiment, numbers: NumberFormat) -
         tr("epoch {epoch}", epoch=frame.epoch),
         tr("iteration {iteration}", iteration=frame.position.iteration),
         _samples(frame.samples, experiment.data.samples),
-        phase_titles()[frame.phase],
+        phase_title(frame.phase),
         tr("E {error}", error=numbers.text(frame.error))
         if frame.error is not None
         else tr("E not computed yet"),
         tr("seed {seed}", seed=experiment.seed),
     ]
     return "  ·  ".join(parts)
-
-
-def phase_titles() -> dict[Phase, str]:
-    """The phases, numbered as in the text they come from."""
-    return {
-        Phase.FORWARD: tr("I Forward"),
-        Phase.DELTA: tr("II Delta"),
-        Phase.GRADIENT: tr("III Gradient"),
-        Phase.UPDATE: tr("IV Update"),
-    }
 
 
 def _samples(rows: tuple[int, ...], total: int) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QWidget
 
 from engine.expression import Term
-from gui.inspector_rows import Cells
+from gui.inspector.rows import Cells
 from gui.numbers import full
 from gui.translation import tr
 

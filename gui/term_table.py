@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
 
 from engine.expression import Term
 from gui import theme as themes
-from gui.inspector_rows import Cells
+from gui.inspector.rows import Cells
 from gui.letters import fitted_number, letter, paint_letter
 from gui.numbers import NOT_COMPUTED, NumberFormat
 from gui.term_model import TERM, Index, TermModel, ValueOf, WordsOf

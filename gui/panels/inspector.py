@@ -20,10 +20,10 @@ from engine.expression import Term, quantity
 from engine.frame import element_of
 from engine.inspection import Inspection
 from engine.program import Phase
-from gui.inspector_plots import HistorySection, SliceSection
-from gui.inspector_rows import groups_of, is_new, multiplied_at, value_at
-from gui.inspector_sections import CheckSection, EditSection, Section
-from gui.inspector_words import end_of, kind_of, place_of, title_of
+from gui.inspector.plots import HistorySection, SliceSection
+from gui.inspector.rows import groups_of, is_new, multiplied_at, value_at
+from gui.inspector.sections import CheckSection, EditSection, Section
+from gui.inspector.words import end_of, kind_of, place_of, title_of
 from gui.letters import LetterLabel, fitted_number
 from gui.numbers import MAX_DIGITS, NumberFormat, full
 from gui.sentences.naming import Names

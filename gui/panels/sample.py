@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolB
 
 from engine.experiment import Experiment
 from engine.frame import Frame
-from gui.function_reading import Reading, row_reading
+from gui.function.reading import Reading, row_reading
 from gui.numbers import NumberFormat
 from gui.translation import tr
 

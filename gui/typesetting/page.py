@@ -9,9 +9,10 @@ from functools import partial
 from engine.expression import Constant, Equation, Expression, Term, quantity
 from engine.frame import Frame
 from engine.position import Element
-from engine.program import Phase, Program, Step
+from engine.program import Program, Step
 from engine.state import State
 from gui.notation import Notation, letter_of
+from gui.phases import phase_title
 from gui.translation import tr
 from gui.typesetting.boxes import Box, Inked, Pressed, Row, Space, Standing
 from gui.typesetting.lines import (
@@ -194,7 +195,7 @@ class Page:
 
     def _heading(self, frame: Frame, step: Step) -> Line:
         def boxes(writer: Writer) -> list[Box]:
-            made = words(writer, _phase_name(step.phase))
+            made = words(writer, phase_title(step.phase))
             for part in self._place(frame, step):
                 made += [writer.space(0.3), writer.text("·"), writer.space(0.3, 0)]
                 made += words(replace(writer, words=self.writer.words), part, "muted")
@@ -397,18 +398,6 @@ def _bold(writer: Writer) -> Writer:
     font = type(writer.words)(writer.words)
     font.setBold(True)
     return replace(writer, words=font)
-
-
-def _phase_name(phase: Phase) -> str:
-    match phase:
-        case Phase.FORWARD:
-            return tr("I Forward")
-        case Phase.DELTA:
-            return tr("II Delta")
-        case Phase.GRADIENT:
-            return tr("III Gradient")
-        case Phase.UPDATE:
-            return tr("IV Update")
 
 
 def _element_name(element: Element, weight_shaped: bool) -> str:

@@ -24,9 +24,9 @@ from engine.predictions import outputs
 from engine.program import Program
 from gui import theme as themes
 from gui.elided_label import ElidedLabel
-from gui.function_curve import CurvePlot
-from gui.function_map import MapPlot
-from gui.function_reading import (
+from gui.function.curve import CurvePlot
+from gui.function.map import MapPlot
+from gui.function.reading import (
     Reading,
     input_list,
     input_name,
@@ -34,8 +34,8 @@ from gui.function_reading import (
     row_reading,
     whole_reading,
 )
-from gui.function_table import Answers, PredictionModel, PredictionTable
-from gui.function_words import count_text, title_of, weights_text
+from gui.function.table import Answers, PredictionModel, PredictionTable
+from gui.function.words import count_text, title_of, weights_text
 from gui.numbers import NumberFormat
 from gui.theme import Theme
 from gui.translation import tr

@@ -25,14 +25,14 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QToolTip, QWid
 
 from engine.expression import Term
 from engine.frame import Frame
-from gui import matrix_copy
-from gui.matrix_boxes import Page, Placed, Style
-from gui.matrix_layout import MARGIN, lay_out
-from gui.matrix_model import Kind, Operand, Scalar, Sheet, lit_cells
-from gui.matrix_paint import Marks, PagePainter, shown_cell, threads
-from gui.matrix_strip import Strip, strip_of
-from gui.matrix_words import description, plain_name, shapes_in_words, tip
-from gui.matrix_writer import sheet_of
+from gui.matrix import copy as matrix_copy
+from gui.matrix.boxes import Page, Placed, Style
+from gui.matrix.layout import MARGIN, lay_out
+from gui.matrix.model import Kind, Operand, Scalar, Sheet, lit_cells
+from gui.matrix.paint import Marks, PagePainter, shown_cell, threads
+from gui.matrix.strip import Strip, strip_of
+from gui.matrix.words import description, plain_name, shapes_in_words, tip
+from gui.matrix.writer import sheet_of
 from gui.numbers import NOT_COMPUTED, NumberFormat
 from gui.theme import LIGHT, Theme
 from gui.translation import tr

@@ -29,21 +29,21 @@ from engine.arrays import Array
 from engine.experiment import Experiment
 from engine.expression import Term, quantity
 from engine.frame import Frame
-from gui.network_chips import describe_click
-from gui.network_edges import MOST_EDGES, DrawnGap, Stroke, choose, paint_edges
-from gui.network_expanded import ExpandedLayers
-from gui.network_geometry import MOST_DRAWN, Column, nearest_edge
-from gui.network_items import Chip, Click, Scene
-from gui.network_kept import KeptParts
-from gui.network_lit import units_stood_on
-from gui.network_margins import MarginBuilder, Margins, MarginsKey
-from gui.network_paint import NodePainter, paint_direction, paint_lit_edges, paint_swatch
-from gui.network_pinned import paint_pins, paint_rails
-from gui.network_plan import Names, Plan, make_plan
-from gui.network_pointing import meets, meets_unit, moved
-from gui.network_scene import SceneBuilder
-from gui.network_text import Fonts, Label, LaidLabel, lay_label, one_notation
-from gui.network_words import describe, describe_term
+from gui.network.chips import describe_click
+from gui.network.edges import MOST_EDGES, DrawnGap, Stroke, choose, paint_edges
+from gui.network.expanded import ExpandedLayers
+from gui.network.geometry import MOST_DRAWN, Column, nearest_edge
+from gui.network.items import Chip, Click, Scene
+from gui.network.kept import KeptParts
+from gui.network.lit import units_stood_on
+from gui.network.margins import MarginBuilder, Margins, MarginsKey
+from gui.network.paint import NodePainter, paint_direction, paint_lit_edges, paint_swatch
+from gui.network.pinned import paint_pins, paint_rails
+from gui.network.plan import Names, Plan, make_plan
+from gui.network.pointing import meets, meets_unit, moved
+from gui.network.scene import SceneBuilder
+from gui.network.text import Fonts, Label, LaidLabel, lay_label, one_notation
+from gui.network.words import describe, describe_term
 from gui.numbers import NumberFormat
 from gui.theme import LIGHT, Theme
 from gui.translation import tr

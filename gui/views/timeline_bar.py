@@ -29,6 +29,7 @@ from engine.frame import Frame
 from engine.position import Position
 from engine.program import Phase, Program, Step
 from gui import theme as themes
+from gui.phases import phase_title
 from gui.sentences import title
 from gui.theme import Theme
 from gui.translation import tr
@@ -86,19 +87,6 @@ def _short(name: str) -> str:
 def _only_parameter(name: str) -> str:
     """The same where a cluster has room for one symbol only."""
     return "" if quantity(name).slot else _short(name)
-
-
-def phase_title(phase: Phase) -> str:
-    """A phase's number and name."""
-    match phase:
-        case Phase.FORWARD:
-            return tr("I Forward")
-        case Phase.DELTA:
-            return tr("II Delta")
-        case Phase.GRADIENT:
-            return tr("III Gradient")
-        case Phase.UPDATE:
-            return tr("IV Update")
 
 
 @dataclass(frozen=True, slots=True)

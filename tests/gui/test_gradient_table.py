@@ -11,7 +11,7 @@ from engine.checks import GradientCheck, check_all
 from engine.formats import experiment_json
 from engine.inspection import gradient_state
 from engine.timeline import Timeline
-from gui.gradient_table import GradientTable
+from gui.gradient.table import GradientTable
 from tests.examples import FOLDER
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
-from gui.network_geometry import (
+from gui.network.geometry import (
     MOST_DRAWN,
     Room,
     free_place,

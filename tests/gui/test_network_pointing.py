@@ -5,9 +5,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from engine.expression import Term
-from gui.network_edges import choose
-from gui.network_geometry import Room, gaps_of, lay_out
-from gui.network_pointing import lines_of, meets, meets_unit, moved
+from gui.network.edges import choose
+from gui.network.geometry import Room, gaps_of, lay_out
+from gui.network.pointing import lines_of, meets, meets_unit, moved
 
 ROOM = Room(radius=34, tag=16, tag_width=70, names=40, targets=80, top=64, bottom=40)
 SHOWN = [(0, 1), (0, 1, 2), (0, 1)]

@@ -160,7 +160,7 @@ def test_more_digits_are_shown_everywhere(qtbot, window):
 
 
 def test_all_gradients_are_checked_against_finite_differences(qtbot, window):
-    from gui.gradient_table import GradientTable
+    from gui.gradient.table import GradientTable
 
     press(qtbot, window, "Ctrl+G")
     table = window.findChild(GradientTable)

@@ -21,8 +21,8 @@ from engine.position import Position
 from engine.predictions import outputs
 from engine.timeline import Timeline
 from gui import fonts
-from gui.function_symbols import class_colour, symbol
-from gui.function_table import ERROR, INPUTS, OUTPUT, SAMPLE, TARGET, VERDICT
+from gui.function.symbols import class_colour, symbol
+from gui.function.table import ERROR, INPUTS, OUTPUT, SAMPLE, TARGET, VERDICT
 from gui.numbers import NumberFormat
 from gui.theme import DARK, LIGHT
 from gui.views.function import FunctionView

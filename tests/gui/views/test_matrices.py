@@ -18,7 +18,7 @@ from engine.position import Position
 from engine.program import Granularity
 from engine.timeline import Timeline
 from gui.fonts import load_fonts
-from gui.matrix_model import Face, Kind
+from gui.matrix.model import Face, Kind
 from gui.numbers import NOT_COMPUTED, NumberFormat
 from gui.theme import DARK, LIGHT
 from gui.views.matrices import MatricesView

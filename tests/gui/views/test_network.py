@@ -20,7 +20,7 @@ from engine.position import Position
 from engine.program import Granularity
 from engine.timeline import Timeline
 from gui import fonts
-from gui.network_lit import Mark
+from gui.network.lit import Mark
 from gui.numbers import NOT_COMPUTED, NumberFormat
 from gui.theme import DARK, LIGHT
 from gui.views import network

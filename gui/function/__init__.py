@@ -1,0 +1,1 @@
+"""What the function view draws: maps, curves, tables, symbols."""

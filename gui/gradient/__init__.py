@@ -1,0 +1,1 @@
+"""The gradient check's table: rows and words."""

@@ -1,0 +1,1 @@
+"""What the inspector shows: rows, sections, plots, words."""

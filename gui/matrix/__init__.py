@@ -1,0 +1,1 @@
+"""The matrices' drawing: boxes, cells, heat maps, layout, copying."""

@@ -1,0 +1,1 @@
+"""The network's drawing: geometry, edges, labels, units, pointing."""

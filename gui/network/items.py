@@ -1,0 +1,192 @@
+"""The parts that the scene of a network drawing is made of, and writing them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from math import isfinite
+
+from PySide6.QtCore import QRectF
+
+from engine.expression import Term
+from engine.frame import Frame
+from gui.network.lit import Lit, Mark, quantity
+from gui.network.plan import Plan
+from gui.network.text import NORMAL, Fonts, Label, label_width
+from gui.numbers import NumberFormat
+from gui.theme import Theme, mixed
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A unit as painted. shown: the term whose value stands in it, None where it is empty."""
+
+    layer: int
+    unit: int
+    x: float
+    y: float
+    radius: float
+    mark: Mark
+    shown: Term | None
+    finite: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LitEdge:
+    """An edge that the Step writes or reads. share: |w| as a share of its layer's largest.
+
+    arrow: 1 for a head at the right end, -1 at the left end, 0 for none.
+    """
+
+    line: tuple[float, float, float, float]
+    weight: float
+    share: float
+    mark: Mark
+    arrow: int
+    ends: tuple[float, float]
+
+
+class Click(Enum):
+    """What a click on a Chip does."""
+
+    EXPAND = auto()
+    PAGE_UP = auto()
+    PAGE_DOWN = auto()
+    FOLD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """What can be clicked in a layer's column. units: those it stands for; all, for the fold."""
+
+    layer: int
+    click: Click
+    units: range
+    rect: QRectF
+
+
+@dataclass(slots=True)
+class Scene:
+    """Everything that is painted over the edges."""
+
+    nodes: list[Node] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    edges: list[LitEdge] = field(default_factory=list)
+    chips: list[Chip] = field(default_factory=list)
+
+    def label_of(self, name: str, indices: tuple[int, ...]) -> Label | None:
+        """The label that shows an element, if there is one."""
+        wanted = Term(name, indices)
+        return next((label for label in self.labels if label.term == wanted), None)
+
+
+class SceneWriter:
+    """What the makers of a Scene share.
+
+    sample: the column of the batch that is looked at; gradients: whether they are shown in place
+    of values.
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        plan: Plan,
+        fonts: Fonts,
+        numbers: NumberFormat,
+        theme: Theme,
+        sample: int,
+        gradients: bool = False,
+    ) -> None:
+        self.frame = frame
+        self.plan = plan
+        self.fonts = fonts
+        self.numbers = numbers
+        self.theme = theme
+        self.sample = sample
+        self.gradients = gradients
+        self.lit = Lit(frame)
+        self.scene = Scene()
+        self.sign_colours = {
+            sign: mixed(colour, theme.text, 0.8).name()
+            for sign, colour in ((False, theme.positive), (True, theme.negative))
+        }
+
+    def sign_colour(self, value: float) -> str:
+        """The colour of a number: by its sign, neutral where it has none."""
+        return self.sign_colours[value < 0] if isfinite(value) and value else self.theme.text
+
+    def value(self, term: Term) -> float:
+        """The value of a term with number indices, in the sample looked at."""
+        row, column = (*term.indices, self.sample, 0)[:2] if term.indices else (0, 0)
+        assert isinstance(row, int)
+        assert isinstance(column, int)
+        return self.frame.value(term.name, row, column)
+
+    @staticmethod
+    def unit_of(term: Term) -> int:
+        """The unit that a term of one unit stands for."""
+        unit = term.indices[0]
+        assert isinstance(unit, int)
+        return unit
+
+    def is_known(self, term: Term) -> bool:
+        """Whether a term of one unit has a value yet."""
+        return self.frame.is_known(term.name, self.unit_of(term), self.sample)
+
+    def write(
+        self,
+        text: str,
+        x: float,
+        y: float,
+        colour: str,
+        scale: float = NORMAL,
+        prefix: str = "",
+        term: Term | None = None,
+        chip: bool = False,
+        mark: Mark | None = None,
+        button: bool = False,
+        tint: str = "",
+        stacked: bool = False,
+    ) -> None:
+        """Adds a label centred on (x, y); an empty text adds nothing."""
+        if not text:
+            return
+        lines = (prefix.strip(), text) if stacked else (prefix + text,)
+        width = max(label_width(self.fonts, line, scale) for line in lines)
+        height = self.fonts.height(scale) if chip or prefix else self.fonts.capitals(scale) + 3
+        height *= len(lines)
+        rect = QRectF(x - width / 2, y - height / 2, width, height)
+        if mark is None:
+            mark = self.mark_of(term) if prefix and term else Mark.NONE
+        self.scene.labels.append(
+            Label(
+                text,
+                rect,
+                colour,
+                scale,
+                prefix.strip() if stacked else prefix,
+                term,
+                chip,
+                mark,
+                button=button,
+                tint=tint,
+                stacked=stacked,
+            )
+        )
+
+    def mark_of(self, term: Term) -> Mark:
+        """How a term takes part in the Step stood on."""
+        return self.lit.of(term.name, *(index for index in term.indices if isinstance(index, int)))
+
+
+def subscript(unit: int) -> str:
+    """A unit's number, counted from 1, as an index."""
+    return str(unit + 1).translate(_SUBSCRIPTS)
+
+
+def symbol(name: str) -> str:
+    """The letters of a quantity, as written in front of its value."""
+    kind = quantity(name).kind
+    return {"delta": "δ", "da": "∂E/∂a", "db": "∂E/∂b", "dW": "∂E/∂w", "W": "w"}.get(kind, kind)
