@@ -103,10 +103,10 @@ class Runner:
             if batch == 1 and quantity(name).is_bias_shaped:
                 # With one sample δ is ∂E/∂b itself, so it is written where that is read.
                 gradients[f"delta{quantity(name).layer}"] = gradients[f"d{name}"]
-        changes = np.empty_like(vector)
+        # In place: the gradients are not read again, and large ones would leave the cache.
         descent: list[Call] = [
-            (np.multiply, (vector, frozen(rate), changes)),
-            (np.subtract, (self.carried, changes, self.carried)),
+            (np.multiply, (vector, frozen(rate), vector)),
+            (np.subtract, (self.carried, vector, self.carried)),
         ]
         return descent, gradients
 

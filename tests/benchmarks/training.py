@@ -66,8 +66,14 @@ def _take_turns(task: Task, contenders: dict[str, Contender]) -> dict[str, list[
     """Seconds an iteration, by contender and round; the first round warms up and is dropped."""
     times: dict[str, list[float]] = {name: [] for name in contenders}
     gc.disable()
-    for _ in range(_ROUNDS + 1):
-        for name, run in contenders.items():
+    names = list(contenders)
+    for number in range(_ROUNDS + 1):
+        # Who comes first changes: PyTorch's threads spin for a while after its round, and would
+        # always take a core from the same one.
+        first = number % len(names)
+        for name in names[first:] + names[:first]:
+            run = contenders[name]
+            contenders[name](task.iterations // 8)  # Out of the last one's wake, unmeasured.
             iterations = task.iterations // 4 if name == "torch" else task.iterations
             start = perf_counter()
             run(iterations)
