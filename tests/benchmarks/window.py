@@ -26,7 +26,7 @@ from .table import Row, at_most
 _NETWORKS = {"2-3-2": (2, 3, 2), "16-16-16-4": (16, 16, 16, 4), "784-32-10": (784, 32, 10)}
 _STEPS = 300
 _WARM = 40
-_SIZE = (1280, 800)
+_SIZE = (1600, 1050)  # Tall enough that equation and matrices are both shown, not in tabs.
 
 
 def rows() -> list[Row]:
