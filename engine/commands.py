@@ -15,7 +15,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
 
 from engine import limits
 from engine.errors import FileError, GradwalkError, NonFiniteError
@@ -175,7 +174,7 @@ def _train_in_chunks(timeline: Timeline, iterations: int, stop: threading.Event)
 
     left, chunk = iterations, 1
     shown = sys.stderr.isatty()
-    with tqdm(total=iterations, unit="it", disable=not shown, file=_terminal()) as bar:
+    with tqdm(total=iterations, unit="it", disable=not shown) as bar:
         while left and not stop.is_set():
             chunk = min(chunk, left)
             began = time.perf_counter()
@@ -186,10 +185,6 @@ def _train_in_chunks(timeline: Timeline, iterations: int, stop: threading.Event)
             bar.update(chunk)
             took = time.perf_counter() - began
             chunk = max(1, min(2 * chunk, int(chunk * _CHUNK_SECONDS / max(took, 1e-9))))
-
-
-def _terminal() -> TextIO:
-    return sys.stderr
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -42,13 +41,6 @@ class Moment:
     non_finite: NonFinite | None
     at_start: bool
     iterations_per_epoch: int
-
-    @cached_property
-    def can_go_on(self) -> bool:
-        """Whether there is anything to compute from here: not once a value is not finite."""
-        return self.non_finite is None or self.frame.position != Position(
-            self.non_finite.iteration, self.non_finite.step.index
-        )
 
 
 _Stand = tuple[Timeline, Position]
@@ -131,10 +123,6 @@ class Controller(QObject):
         self.moment_changed.emit(self.moment())
 
     # Which experiment
-
-    def open(self, path: Path) -> None:
-        """Opens an experiment file; the run before it is left."""
-        self.start(experiment_json.read(path))
 
     def start(self, experiment: Experiment) -> None:
         """Starts a new run of an experiment, at its start.

@@ -27,7 +27,6 @@ class SliceSection(Section):
     def __init__(self) -> None:
         super().__init__()
         self.plot: SlicePlot | None = None
-        self._along: LossSlice | None = None
         self._words = ("", "", "")
         self._quiet = _placeholder()
         self.legend = _selectable()
@@ -45,7 +44,7 @@ class SliceSection(Section):
 
     def show_inspection(self, inspection: Inspection, numbers: NumberFormat) -> None:
         """Shows the slice, where there is one."""
-        along = self._along = inspection.loss_slice
+        along = inspection.loss_slice
         self.setVisible(along is not None)
         if along is None:
             return

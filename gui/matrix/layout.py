@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF
@@ -384,8 +384,3 @@ def _place_scales(page: Page, style: Style, y: float) -> float:
         put(page, end, x, baseline, "badge")
         x += end.width + 1.8 * style.em
     return y + high if page.scales else y
-
-
-def matrices_of(page: Page, number: int) -> Iterator[Placed]:
-    """Every place where a matrix is drawn: a ghost too."""
-    return (placed for placed in page.matrices if placed.number == number)

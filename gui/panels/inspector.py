@@ -180,7 +180,7 @@ class InspectorPanel(QWidget):
             table.set_lit(term)
 
     def install_plots(self) -> None:
-        """Puts the plots in. Imports pyqtgraph: better already imported by another thread."""
+        """Puts the plots in. Imports pyqtgraph, so only after the window's first paint."""
         self.history.install_plot()
         self.slice.install_plot()
         self.set_theme(self._theme)

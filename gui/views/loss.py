@@ -108,7 +108,7 @@ class LossView(QWidget):
         return self._plot is not None
 
     def install_plot(self) -> None:
-        """Puts the plot in. Imports pyqtgraph: better already imported by another thread."""
+        """Puts the plot in. Imports pyqtgraph, so only after the window's first paint."""
         if self._plot is not None:
             return
         from gui.loss_plot import LossPlot

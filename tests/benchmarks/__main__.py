@@ -20,8 +20,9 @@ _INTRODUCTION = """\
 Written by `python -m tests.benchmarks --write` (`make bench ARGS=--write`). Everything is float64
 on the CPU with default threads. Training: sigmoid units, half squared error, gradient descent, the
 same starting weights and batches for all; before timing, the contenders' losses are held against
-one another. Contenders take turns in short rounds, and a ratio is the median of the rounds'
-ratios. Ours is `Timeline.train`, with E of every iteration and the marks for travelling back. The
+one another. Contenders take turns in short rounds, in changing order, and a ratio is the
+median of the rounds' ratios. Ours is `Timeline.train`, with E of
+every iteration and the marks for travelling back. The
 hand-written NumPy loop reuses every buffer, computes E each iteration, and updates all parameters
 in two calls; the same loop without E is for information. Rows without a wanted value are, too.
 """

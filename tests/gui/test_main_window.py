@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QToolButton
 
 from engine.formats import experiment_json
-from engine.position import START, Position
+from engine.position import START
 from engine.program import Granularity
 from engine.timeline import Timeline
 from gui import examples
@@ -241,8 +241,16 @@ def test_a_damaged_session_opens_the_first_example(open_window, tmp_path):
     assert window.told == []
 
 
+def test_a_click_on_the_loss_plot_travels_there(qtbot, window):
+    press(qtbot, window, *["PgDown"] * 9)
+    loss = window.study.loss
+    qtbot.mouseClick(loss.viewport(), Qt.MouseButton.LeftButton, pos=loss.place_of(4))
+    assert window.controller.position.iteration == 4
+
+
 def test_a_click_on_a_tick_of_the_timeline_goes_to_that_step(qtbot, window):
-    window.study.timeline_bar.travel_requested.emit(Position(0, 2))
+    bar = window.study.timeline_bar
+    qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tick_centre(2))
     assert window.controller.moment().frame.step.writes == "z2"
 
 

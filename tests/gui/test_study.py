@@ -45,7 +45,9 @@ def test_what_is_pointed_at_in_one_view_is_lit_in_all_others(window, monkeypatch
 
 def test_a_click_pins_an_element_and_opens_the_inspector(qtbot, window):
     assert not window.study.inspector.isVisible()
-    window.study.network.picked.emit(Term("W2", (0, 1)))
+    network, term = window.study.network, Term("W2", (0, 1))
+    label = next(each for each in network.labels() if each.term == term)
+    qtbot.mouseClick(network, Qt.MouseButton.LeftButton, pos=label.rect.center().toPoint())
     assert window.study.inspector.isVisible()
     value = window.controller.moment().frame.value("W2", 0, 1)
     assert repr(value).replace("-", "−") in window.study.inspector.text()
