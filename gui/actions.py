@@ -43,7 +43,7 @@ class Actions:
     def groups(self) -> tuple[Group, ...]:
         """All actions, grouped as in the menus."""
         return (
-            Group(tr("&File"), ("open", "export", "quit")),
+            Group(tr("&File"), ("new", "open", "save", "save_as", "export", "quit")),
             Group(tr("&Edit"), ("undo", "redo", "copy_latex", "copy_text", "copy_picture")),
             Group(
                 tr("&Step"),
@@ -112,7 +112,10 @@ class Actions:
         return action
 
     def _make_file_actions(self) -> None:
+        self._add("new", tr("&New experiment"), "Ctrl+N")
         self._add("open", tr("&Open experiment…"), "Ctrl+O", icon_file="open")
+        self._add("save", tr("&Save"), "Ctrl+S", icon_file="save")
+        self._add("save_as", tr("Save &as…"), "Ctrl+Shift+S")
         self._add("export", tr("&Export trained weights…"), "Ctrl+E", icon_file="export")
         self._add("quit", tr("&Quit"), "Ctrl+Q").setMenuRole(QAction.MenuRole.QuitRole)
 

@@ -17,6 +17,7 @@ from engine.formats import experiment_json
 from gui import examples
 from gui.controller import Controller
 from gui.crash import CrashReporter, log_faults, start_log
+from gui.filing import Filing
 from gui.fonts import load_fonts
 from gui.icons import application_icon
 from gui.main_window import MainWindow
@@ -40,8 +41,8 @@ def run(experiment: str | None) -> int:
     reporter.crashed.connect(window.show_crash)
     reporter.install()
     window.show()
-    window.open_at_launch(Path(experiment) if experiment else None, folder / SESSION)
-    application.aboutToQuit.connect(lambda: remember_session(window.controller, folder))
+    window.filing.open_at_launch(Path(experiment) if experiment else None, folder / SESSION)
+    application.aboutToQuit.connect(lambda: remember_session(window.filing, folder))
     breather = _let_python_see_signals(application)
     collect_seldom()
     status = application.exec()
@@ -70,13 +71,16 @@ def make_window(log: Path | None = None) -> MainWindow:
     return MainWindow(controller, Settings(), version(), log)
 
 
-def remember_session(controller: Controller, folder: Path) -> None:
+def remember_session(filing: Filing, folder: Path) -> None:
     """Keeps what is open, so that the next launch comes back to it."""
+    filing.document.keep_unsaved()
+    filing.remember()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        controller.save(folder / SESSION)
+        experiment_json.write(folder / SESSION, filing.kept_for_next_launch())
     except (GradwalkError, OSError) as error:
         _log.warning("the session could not be kept: %s", error)
+    filing.document.close()
 
 
 def collect_seldom() -> None:

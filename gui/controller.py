@@ -27,11 +27,21 @@ from gui.plain_text import fit_to_show
 
 
 @dataclass(frozen=True, eq=False)
+class Branch:
+    """Another run of this document: E of its iterations, and from which on it is another."""
+
+    number: int
+    losses: npt.NDArray[np.float64]
+    left_at: int
+
+
+@dataclass(frozen=True, eq=False)
 class Moment:
     """A frame, and what the views need to know of the run around it.
 
     losses: E of every iteration in which it has been computed so far. completed: how many whole
-    iterations lie before the position. newest: the furthest the run has come.
+    iterations lie before the position. newest: the furthest the run has come. run: the number of
+    this run, counted from 1; branches: the other ones, the latest last.
     """
 
     frame: Frame
@@ -41,26 +51,45 @@ class Moment:
     non_finite: NonFinite | None
     at_start: bool
     iterations_per_epoch: int
+    run: int
+    branches: tuple[Branch, ...]
 
 
-_Stand = tuple[Timeline, Position]
+@dataclass(frozen=True, eq=False, slots=True)
+class _Run:
+    """A Timeline, and its number among the runs of this document."""
+
+    number: int
+    timeline: Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """Where one stood in which run."""
+
+    run: _Run
+    position: Position
+
 
 # How many moments of a run an element's history shows: replaying a wide network takes its time.
 _MANY_MOMENTS, _FEW_MOMENTS, _SMALL_NETWORK = 100, 24, 5000
 
+# How many other runs are kept to compare with.
+_MOST_BRANCHES = 5
 
-class _EditCommand(QUndoCommand):
-    """One edit: two runs, and where one stood in each."""
+
+class _ChangeCommand(QUndoCommand):
+    """One change: two runs, and where one stood in each."""
 
     def __init__(self, controller: Controller, before: _Stand, after: _Stand) -> None:
         super().__init__()
         self._controller, self._before, self._after = controller, before, after
 
     def undo(self) -> None:
-        self._controller.take(*self._before)
+        self._controller.take(self._before)
 
     def redo(self) -> None:
-        self._controller.take(*self._after)
+        self._controller.take(self._after)
 
 
 class Controller(QObject):
@@ -74,12 +103,18 @@ class Controller(QObject):
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._timeline = Timeline(experiment)
+        self._run = _Run(1, Timeline(experiment))
+        self._runs: list[_Run] = [self._run]
+        self._branches: tuple[Branch, ...] = ()
         self._non_finite: NonFinite | None = None
         self.granularity = Granularity.UNIT
         self.undo_stack = QUndoStack(self)
 
     # What there is
+
+    @property
+    def _timeline(self) -> Timeline:
+        return self._run.timeline
 
     @property
     def experiment(self) -> Experiment:
@@ -116,6 +151,8 @@ class Controller(QObject):
             non_finite=self._non_finite,
             at_start=self._timeline.position == START,
             iterations_per_epoch=self._timeline.batches.per_epoch,
+            run=self._run.number,
+            branches=self._branches,
         )
 
     def announce(self) -> None:
@@ -132,19 +169,25 @@ class Controller(QObject):
         timeline = Timeline(experiment)
         timeline.check(experiment.position)
         timeline.seek(START)
-        self._timeline, self._non_finite = timeline, None
         self.undo_stack.clear()
+        self._run = _Run(1, timeline)
+        self._runs = [self._run]
+        self._branches, self._non_finite = (), None
         self.experiment_changed.emit(fit_to_show(self.settings))
         self.announce()
 
+    def restart(self, experiment: Experiment) -> None:
+        """Starts a new run of a changed experiment, which can be undone. Raises GradwalkError."""
+        self._go_on_with(Timeline(replace(experiment, position=START, edits=())), START)
+
     def reset(self) -> None:
         """Starts the run again from the same seed, and so from the same weights."""
-        self.start(replace(self._timeline.experiment, position=START, edits=()))
+        self.restart(self._timeline.experiment)
 
     def reseed(self) -> None:
         """Starts again from the next seed: other initial weights and another order of the data."""
         seed = (self._timeline.experiment.seed + 1) % MAX_SEED
-        self.start(replace(self._timeline.experiment, seed=seed, position=START, edits=()))
+        self.restart(replace(self._timeline.experiment, seed=seed))
 
     # Travel
 
@@ -186,14 +229,29 @@ class Controller(QObject):
         after = before.edited(Edit(here.iteration, what, element, value))
         # An edited rate may freeze a parameter, or thaw it: then there is no such Step to stay at.
         same_steps = len(after.program) == len(before.program)
-        there = here if same_steps else Position(here.iteration)
-        self.undo_stack.push(_EditCommand(self, (before, here), (after, there)))
+        self._go_on_with(after, here if same_steps else Position(here.iteration))
 
-    def take(self, timeline: Timeline, position: Position) -> None:
-        """Goes on with another run of the same experiment: an edit, or the undoing of one."""
-        self._timeline, self._non_finite = timeline, None
+    def _go_on_with(self, timeline: Timeline, position: Position) -> None:
+        before = _Stand(self._run, self._timeline.position)
+        number = max(run.number for run in self._runs) + 1
+        after = _Stand(_Run(number, timeline), position)
+        self.undo_stack.push(_ChangeCommand(self, before, after))
+
+    def take(self, stand: _Stand) -> None:
+        """Goes on with another run of this document: a change, or the undoing of one."""
+        self._run, self._non_finite = stand.run, None
+        others = [run for run in self._runs if run is not stand.run]
+        self._runs = [*others[-_MOST_BRANCHES:], stand.run]
+        self._branches = tuple(self._branch(run) for run in others[-_MOST_BRANCHES:])
         self.experiment_changed.emit(fit_to_show(self.settings))
-        self.seek(position)
+        self.seek(stand.position)
+
+    def _branch(self, run: _Run) -> Branch:
+        """Another run, seen from the present one."""
+        losses, own = run.timeline.losses, self._timeline.losses
+        shared = min(len(losses), len(own))
+        differing = np.flatnonzero(losses[:shared] != own[:shared])
+        return Branch(run.number, losses, int(differing[0]) if differing.size else shared)
 
     # Looking closer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from html import escape
 from pathlib import Path
 
@@ -31,10 +32,62 @@ def ask_experiment(parent: QWidget, folder: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
-def ask_where_to_save(parent: QWidget, folder: str) -> Path | None:
+class Unsaved(StrEnum):
+    """What to do about work that is not saved."""
+
+    SAVE = "save"
+    DISCARD = "discard"
+    STAY = "stay"
+
+
+def ask_about_unsaved(parent: QWidget, title: str) -> Unsaved:
+    """Whether to save what would be lost."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle(tr("Gradwalk"))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(tr("Save the changes to “{title}”?", title=title))
+    box.setInformativeText(tr("Otherwise they are lost."))
+    save = box.addButton(tr("Save"), QMessageBox.ButtonRole.AcceptRole)
+    discard = box.addButton(tr("Don’t save"), QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(save)
+    box.setEscapeButton(stay)
+    box.exec()
+    answers = {id(save): Unsaved.SAVE, id(discard): Unsaved.DISCARD}
+    return answers.get(id(box.clickedButton()), Unsaved.STAY)
+
+
+def ask_overwrite(parent: QWidget, title: str) -> bool:
+    """Whether to write over what another program has written in the meantime."""
+    return _ask(
+        parent,
+        tr("Another program has changed “{title}” since it was opened.", title=title),
+        tr("Write over it"),
+    )
+
+
+def ask_save_elsewhere(parent: QWidget, sentence: str) -> bool:
+    """Tells why a file could not be written; whether to write another."""
+    return _ask(parent, sentence, tr("Save as…"))
+
+
+def _ask(parent: QWidget, sentence: str, yes: str) -> bool:
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(tr("Gradwalk"))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(sentence)
+    button = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    box.setEscapeButton(box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
+    box.exec()
+    return box.clickedButton() is button
+
+
+def ask_where_to_save(parent: QWidget, suggested: Path) -> Path | None:
     """Where to write an experiment; None if nowhere."""
     chosen, _ = QFileDialog.getSaveFileName(
-        parent, tr("Save experiment"), folder, _experiment_filter()
+        parent, tr("Save experiment"), str(suggested), _experiment_filter()
     )
     if not chosen:
         return None

@@ -5,23 +5,24 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
     QKeyEvent,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QLabel, QMainWindow
+from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from engine.edits import LEARNING_RATE
 from engine.errors import GradwalkError
 from engine.experiment import Experiment
 from engine.expression import Term
-from engine.formats import experiment_json
 from engine.frame import NonFinite
 from engine.position import START, Position
 from engine.program import Granularity
@@ -29,13 +30,15 @@ from gui import dialogs, examples
 from gui.actions import Actions, granularity_texts
 from gui.checking import NetworkCheck
 from gui.controller import Controller, Moment
+from gui.document import Document
+from gui.filing import Filing
 from gui.looks import Looks
+from gui.notices import NoticeBar
 from gui.panels.summary import SummaryPanel
 from gui.panels.transport import Transport
-from gui.plain_text import file_stem
 from gui.playback import FASTEST, SLOWEST, Mode, Playback
 from gui.plotting import PlottingLoader
-from gui.settings import Settings
+from gui.settings import Settings, data_folder
 from gui.stage import Stage
 from gui.status import status_text
 from gui.study import Study
@@ -46,6 +49,8 @@ DEFAULT_SIZE = QSize(1280, 800)
 
 _FASTER = 1.5
 _SEPARATORS_BEFORE = {
+    "save",
+    "export",
     "quit",
     "phase_next",
     "start",
@@ -69,8 +74,6 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._version = version
         self._log = log
-        self._example = ""
-        self._folder = str(Path.home())
         self._waits_for_paint = False
         self._arranged = False
         self._pinned: Term | None = None
@@ -80,6 +83,9 @@ class MainWindow(QMainWindow):
         self.study = Study(self.looks, self)
         self.summary = SummaryPanel(self.looks.theme)
         self.stage = Stage(self.study, self.summary)
+        self.notices = NoticeBar()
+        document = Document(data_folder(), self)
+        self.filing = Filing(controller, self.playback, settings, document, self.notices, self)
         self.transport = Transport(granularity_texts(), (SLOWEST, FASTEST), examples.titles(), self)
         self._status = QLabel()
         self._edited = QLabel()
@@ -106,13 +112,20 @@ class MainWindow(QMainWindow):
             resets=[named["reset"], named["reseed"]],
             view=named["theme"],
         )
-        self.setCentralWidget(self.stage)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self.stage, 1)
+        self.setCentralWidget(centre)
         self.statusBar().addWidget(self._status, 1)
         self.statusBar().addPermanentWidget(self._edited)
         self.statusBar().addPermanentWidget(self.study.sample_chooser)
         self.statusBar().addPermanentWidget(self._hint)
         self.statusBar().setSizeGripEnabled(False)
         self.setMinimumSize(900, 560)
+        self.setAcceptDrops(True)
 
     def _fill_menus(self) -> None:
         for group in self.actions_by_name.groups():
@@ -121,14 +134,21 @@ class MainWindow(QMainWindow):
                 if name in _SEPARATORS_BEFORE:
                     menu.addSeparator()
                 menu.addAction(self.actions_by_name[name])
+                if name == "open":
+                    recent = menu.addMenu(tr("Open &recent"))
+                    recent.setToolTipsVisible(True)
+                    recent.aboutToShow.connect(partial(self.filing.fill_recent, recent))
 
     def _wire_actions(self) -> None:
         phase, iteration = Granularity.PHASE, Granularity.ITERATION
         go, controller, looks = self._travel, self.controller, self.looks
         equation = self.study.equation
         for name, slot in (
-            ("open", self._open_asked),
-            ("export", self._export_asked),
+            ("new", self.filing.new),
+            ("open", self.filing.open_asked),
+            ("save", self.filing.save),
+            ("save_as", self.filing.save_as),
+            ("export", self.filing.export_asked),
             ("quit", self.close),
             ("undo", partial(go, controller.undo_stack.undo)),
             ("redo", partial(go, controller.undo_stack.redo)),
@@ -173,7 +193,7 @@ class MainWindow(QMainWindow):
         study, controller = self.study, self.controller
         self.transport.granularity_chosen.connect(self._choose_granularity)
         self.transport.speed_chosen.connect(self._set_speed)
-        self.transport.example_chosen.connect(self.open_example)
+        self.transport.example_chosen.connect(self._open_example)
         self.summary.rate_committed.connect(partial(self._edit, LEARNING_RATE, ()))
         study.iteration_requested.connect(self._travel_to_iteration)
         study.travel_requested.connect(self._travel_to)
@@ -182,9 +202,14 @@ class MainWindow(QMainWindow):
         study.inspector.closed.connect(partial(self._pin, None))
         study.inspector.edit_requested.connect(self._edit_asked)
         self._inspect_later.timeout.connect(self._inspect)
+        self.filing.opened.connect(self._opened)
+        self.filing.done.connect(self._say)
+        self.filing.document.changed.connect(self._show_document)
         controller.moment_changed.connect(self._show)
         controller.experiment_changed.connect(self._show_experiment)
-        controller.undo_stack.indexChanged.connect(self._show_undo)
+        undo, redo = self.actions_by_name["undo"], self.actions_by_name["redo"]
+        controller.undo_stack.canUndoChanged.connect(undo.setEnabled)
+        controller.undo_stack.canRedoChanged.connect(redo.setEnabled)
         self.playback.mode_changed.connect(self._show_mode)
         self.playback.non_finite_met.connect(self._tell_non_finite)
         self.looks.theme_changed.connect(self._theme_changed)
@@ -207,76 +232,35 @@ class MainWindow(QMainWindow):
         self._show_why(settings.why_shown)
         self.looks.apply()
         self._show_mode(Mode.STOPPED)
-        self._show_undo()
+        for name in ("undo", "redo"):
+            named[name].setEnabled(False)
 
     # Which experiment
-
-    @Slot(object)
-    def open_example(self, name: str) -> bool:
-        """Opens an experiment that ships, where it is best looked at first."""
-        return self._start(examples.path(name), name)
-
-    def open_file(self, path: Path) -> bool:
-        """Opens an experiment file; whether that went well."""
-        return self._start(path, "")
-
-    def open_at_launch(self, path: Path | None, session: Path | None) -> None:
-        """Opens what was asked for, else what was open last, else the first example."""
-        if path is not None and self.open_file(path):
-            return
-        kept = session if path is None and session is not None and session.is_file() else None
-        if kept is not None and self._start(kept, self._settings.example, quietly=True):
-            return
-        self.open_example(examples.FIRST)
-
-    def _start(self, path: Path, example: str, quietly: bool = False) -> bool:
-        self.playback.stop()
-        before = self._example
-        self._example = example if example in examples.titles() else ""
-        try:
-            experiment = experiment_json.read(path)
-            self.controller.start(experiment)
-            self.playback.travel_to(experiment.position)
-        except GradwalkError as error:
-            self._example = before
-            if not quietly:
-                self._tell(str(error))
-            return False
-        self._pin(None)
-        if path.parent != examples.FOLDER and not quietly:
-            self._folder = str(path.parent)
-        return True
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
         self.study.show_experiment(experiment, self.controller.moment().iterations_per_epoch)
         self.summary.show_experiment(experiment)
-        self.transport.show_example(self._example, experiment.title)
-        title = examples.titles().get(self._example) or experiment.title or tr("Untitled")
-        self.setWindowTitle(tr("{title} – Gradwalk", title=title))
+
+    @Slot(object)
+    def _open_example(self, name: str) -> None:
+        self.filing.open_example(name)
+        self._show_document()  # The picker goes back where the person thought better of it.
 
     @Slot()
-    def _open_asked(self) -> None:
-        self.playback.stop()
-        path = dialogs.ask_experiment(self, self._folder)
-        if path is not None:
-            self.open_file(path)
+    def _opened(self) -> None:
+        self._pin(None)
+        self._show_document()
 
     @Slot()
-    def _export_asked(self) -> None:
-        self.playback.stop()
-        name = file_stem(self.controller.experiment.title) + ".npz"
-        suggested = Path(self._folder) / name
-        path = dialogs.ask_where_to_export(self, suggested, self.controller.completed)
-        if path is None:
-            return
-        self._folder = str(path.parent)
-        try:
-            self.controller.export_weights(path)
-        except GradwalkError as error:
-            self._tell(str(error))
-            return
-        self.statusBar().showMessage(tr("Weights written to {name}", name=path.name), 6000)
+    def _show_document(self) -> None:
+        filing, document = self.filing, self.filing.document
+        self.transport.show_example(filing.example, filing.title)
+        named = tr("{title} (read only)", title=filing.title)
+        title = named if document.is_read_only else filing.title
+        self.setWindowTitle(tr("{title}[*] – Gradwalk", title=title.replace("[*]", "[* ]")))
+        self.setWindowModified(document.is_modified)
+        self.setWindowFilePath(str(document.path) if document.path else "")
 
     # Travel and edits
 
@@ -411,12 +395,6 @@ class MainWindow(QMainWindow):
         else:
             self._edited.setText(tr("{count} changes by hand", count=count) if count else "")
 
-    @Slot()
-    def _show_undo(self, *_: object) -> None:
-        stack = self.controller.undo_stack
-        self.actions_by_name["undo"].setEnabled(stack.canUndo())
-        self.actions_by_name["redo"].setEnabled(stack.canRedo())
-
     @Slot(object)
     def _tell_non_finite(self, found: NonFinite) -> None:
         self._tell(
@@ -440,9 +418,11 @@ class MainWindow(QMainWindow):
         self.playback.stop()
         if not dialogs.ask_after_crash(self, details, self._log):
             return
-        path = dialogs.ask_where_to_save(self, self._folder)
-        if path is not None:
-            self._travel(self.controller.save, path)
+        self.filing.save_as()
+
+    @Slot(object)
+    def _say(self, sentence: str) -> None:
+        self.statusBar().showMessage(sentence, 6000)
 
     def _tell(self, sentence: str) -> None:
         self.playback.stop()
@@ -459,6 +439,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _theme_changed(self, theme: Theme) -> None:
         self.summary.set_theme(theme)
+        self.notices.set_theme(theme)
         self.actions_by_name.set_theme(theme)
         self._hint.setStyleSheet(f"color: {theme.muted}; padding-right: 8px")
 
@@ -539,10 +520,29 @@ class MainWindow(QMainWindow):
         if not self.isMaximized():
             self._settings.window_size = event.size()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped_file(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            # Once the other program has its drag and drop behind it: a question may follow.
+            QTimer.singleShot(0, partial(self.filing.open_file, path))
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.playback.stop()
-        self._settings.example = self._example
+        if not self.filing.may_go():
+            event.ignore()
+            return
         super().closeEvent(event)
+
+
+def _dropped_file(data: QMimeData) -> Path | None:
+    """The one file that is dragged, if it is one."""
+    urls = data.urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
 
 
 def _hint_of(mode: Mode) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, QStandardPaths
@@ -13,6 +14,7 @@ from gui.theme import THEMES
 
 DEFAULT_POINTS = 10.0
 LEAST_POINTS, MOST_POINTS = 7.0, 28.0
+MOST_RECENT = 10
 
 
 class Settings:
@@ -105,6 +107,35 @@ class Settings:
     @example.setter
     def example(self, name: str) -> None:
         self._store.setValue("session/example", name)
+
+    @property
+    def document(self) -> Path | None:
+        """The file that was open; None for an example, or an experiment without a file."""
+        name = self._text("session/document")
+        return Path(name) if name else None
+
+    @document.setter
+    def document(self, path: Path | None) -> None:
+        self._store.setValue("session/document", str(path.absolute()) if path else "")
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """The files that were opened or saved, the latest first."""
+        found = self._store.value("files/recent")
+        names = [found] if isinstance(found, str) else found if isinstance(found, list) else []
+        return tuple(Path(name) for name in names if isinstance(name, str) and name)[:MOST_RECENT]
+
+    def note_recent(self, path: Path) -> None:
+        """A file was opened or saved."""
+        self._keep_recent((path.absolute(), *self.recent))
+
+    def forget_recent(self, path: Path) -> None:
+        """A file is not to be listed any more."""
+        self._keep_recent(each for each in self.recent if each != path)
+
+    def _keep_recent(self, paths: Iterable[Path]) -> None:
+        names = list(dict.fromkeys(str(path) for path in paths))[:MOST_RECENT]
+        self._store.setValue("files/recent", names)
 
     @property
     def window_size(self) -> QSize | None:

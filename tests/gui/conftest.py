@@ -3,7 +3,7 @@
 import pytest
 
 from engine.formats import experiment_json
-from gui import app, examples
+from gui import app, dialogs, examples
 from gui.controller import Controller
 from gui.main_window import MainWindow
 from gui.settings import Settings
@@ -18,22 +18,32 @@ def application(qapp):
 
 @pytest.fixture
 def open_window(application, qtbot, monkeypatch):
-    """Opens a window as a launch does. What it tells in dialogs is collected in `told`."""
+    """Opens a window as a launch does. What it tells in dialogs is collected in `told`.
+
+    What it asks before unsaved work is lost is collected in `asked`, and answered from `answers`.
+    """
     told = []
     monkeypatch.setattr("gui.dialogs.tell", lambda _parent, sentence: told.append(sentence))
+
+    def ask_about_unsaved(_parent, title):
+        asked.append(title)
+        return answers.get("unsaved", dialogs.Unsaved.DISCARD)
+
+    asked, answers = [], {}
+    monkeypatch.setattr("gui.dialogs.ask_about_unsaved", ask_about_unsaved)
 
     def open_on(example="2-3-2", path=None, session=None, size=(1280, 800)):
         controller = Controller(experiment_json.read(examples.path(examples.FIRST)))
         window = MainWindow(controller, Settings(), "0.0")
-        window.told = told
+        window.told, window.asked, window.answers = told, asked, answers
         qtbot.addWidget(window)
         window.resize(*size)
         window.show()
         qtbot.waitExposed(window)
         if path is not None or session is not None:
-            window.open_at_launch(path, session)
+            window.filing.open_at_launch(path, session)
         else:
-            window.open_example(example)
+            window.filing.open_example(example)
         qtbot.waitUntil(lambda: window.study.loss.is_installed)
         window.activateWindow()
         return window

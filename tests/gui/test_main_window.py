@@ -169,7 +169,7 @@ def test_a_bad_file_leaves_the_open_experiment_as_it_is(window, tmp_path):
     before = shown(window)
     bad = tmp_path / "bad.gradwalk.json"
     bad.write_text("{", encoding="utf-8")
-    assert not window.open_file(bad)
+    assert not window.filing.open_file(bad)
     assert window.told == ["bad.gradwalk.json is incomplete"]
     assert shown(window) == before
 
@@ -180,7 +180,7 @@ def test_a_position_that_cannot_be_leaves_the_open_experiment_as_it_is(window, t
     value["position"] = {"iteration": 0, "step": 500}
     bad = tmp_path / "bad.gradwalk.json"
     bad.write_text(json.dumps(value), encoding="utf-8")
-    assert not window.open_file(bad)
+    assert not window.filing.open_file(bad)
     assert len(window.told) == 1
     assert shown(window) == before
 
@@ -227,7 +227,7 @@ def test_closing_and_opening_again_comes_back_to_where_one_was(qtbot, open_windo
     press(qtbot, first, "PgDown", "PgDown", "Right", "Right")
     texts = shown(first)
     first.close()
-    remember_session(first.controller, tmp_path)
+    remember_session(first.filing, tmp_path)
     again = open_window(session=tmp_path / SESSION)
     assert shown(again) == texts
     assert again.transport.example.currentData() == "xor"
@@ -273,7 +273,7 @@ def test_a_step_that_leaves_the_numbers_pauses_the_run_and_is_told(qtbot, window
     value["optimizer"]["learning_rate"] = 1e200
     wild = tmp_path / "wild.gradwalk.json"
     wild.write_text(json.dumps(value), encoding="utf-8")
-    window.open_file(wild)
+    window.filing.open_file(wild)
     press(qtbot, window, "Ctrl+T")
     qtbot.waitUntil(lambda: bool(window.told))
     assert "E became inf" in window.told[0]

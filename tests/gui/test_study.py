@@ -124,7 +124,7 @@ def test_an_edited_run_is_kept_for_the_next_launch(qtbot, open_window, tmp_path)
     first.study.inspector.edit_requested.emit(("W1", (0, 0), 2.5))
     press(qtbot, first, "PgDown", "Right")
     texts = shown(first)
-    remember_session(first.controller, tmp_path)
+    remember_session(first.filing, tmp_path)
     again = open_window(session=tmp_path / SESSION)
     assert shown(again) == texts
 
