@@ -61,7 +61,16 @@ class Actions:
             Group(tr("Step &by"), tuple(Granularity)),
             Group(
                 tr("&Run"),
-                ("run", "faster", "slower", "train", "reset", "reseed", "check_gradients"),
+                (
+                    "run",
+                    "run_back",
+                    "faster",
+                    "slower",
+                    "train",
+                    "reset",
+                    "reseed",
+                    "check_gradients",
+                ),
             ),
             Group(
                 tr("&View"),
@@ -140,6 +149,7 @@ class Actions:
 
     def _make_run_actions(self) -> None:
         self._add("run", tr("&Run"), "Space", "F5", icon_file="run")
+        self._add("run_back", tr("Run &backward"), "Shift+Space", "Ctrl+F5")
         self._add("faster", tr("F&aster"), "+")
         self._add("slower", tr("S&lower"), "-")
         self._add("train", tr("&Train at full speed"), "Ctrl+T", icon_file="train")

@@ -96,9 +96,11 @@ class Controller(QObject):
     """Turns intents into travel, and tells the views what there is to see.
 
     Every intent may raise a GradwalkError and then changes nothing; whoever sends it shows it.
+    moment_changed: there is something else to see; moment_passed: for a glance, more is coming.
     """
 
     moment_changed = Signal(object)
+    moment_passed = Signal(object)
     experiment_changed = Signal(object)
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
@@ -158,6 +160,10 @@ class Controller(QObject):
     def announce(self) -> None:
         """Tells the views again what there is to see."""
         self.moment_changed.emit(self.moment())
+
+    def announce_passing(self) -> None:
+        """Lets the views have a look in passing."""
+        self.moment_passed.emit(self.moment())
 
     # Which experiment
 

@@ -36,7 +36,7 @@ from gui.looks import Looks
 from gui.notices import NoticeBar
 from gui.panels.summary import SummaryPanel
 from gui.panels.transport import Transport
-from gui.playback import FASTEST, SLOWEST, Mode, Playback
+from gui.playback import FASTEST, SLOWEST, Direction, Mode, Playback
 from gui.plotting import PlottingLoader
 from gui.settings import Settings, data_folder
 from gui.stage import Stage
@@ -164,6 +164,7 @@ class MainWindow(QMainWindow):
             ("start", partial(go, controller.seek, START)),
             ("newest", self._to_newest),
             ("run", self._run_or_pause),
+            ("run_back", self._run_back_or_pause),
             ("faster", partial(self._change_speed, _FASTER)),
             ("slower", partial(self._change_speed, 1 / _FASTER)),
             ("train", self._train_or_stop),
@@ -206,6 +207,7 @@ class MainWindow(QMainWindow):
         self.filing.done.connect(self._say)
         self.filing.document.changed.connect(self._show_document)
         controller.moment_changed.connect(self._show)
+        controller.moment_passed.connect(self._show_in_passing)
         controller.experiment_changed.connect(self._show_experiment)
         undo, redo = self.actions_by_name["undo"], self.actions_by_name["redo"]
         controller.undo_stack.canUndoChanged.connect(undo.setEnabled)
@@ -302,6 +304,13 @@ class MainWindow(QMainWindow):
             self.playback.stop()
 
     @Slot()
+    def _run_back_or_pause(self) -> None:
+        if self.playback.mode is Mode.RUNNING and self.playback.direction is Direction.BACK:
+            self.playback.stop()
+        else:
+            self.playback.run(Direction.BACK)
+
+    @Slot()
     def _train_or_stop(self) -> None:
         if self.playback.mode is Mode.TRAINING:
             self.playback.stop()
@@ -367,6 +376,11 @@ class MainWindow(QMainWindow):
         if QAccessible.isActive() and self.playback.is_stopped:
             spoken = QAccessibleAnnouncementEvent(self, self.study.words.text())
             QAccessible.updateAccessibility(spoken)
+
+    @Slot(object)
+    def _show_in_passing(self, moment: Moment) -> None:
+        self.study.show_in_passing(moment)
+        self._status.setText(status_text(moment, self.controller.settings, self.looks.numbers))
 
     @Slot(object)
     def _show_mode(self, mode: Mode) -> None:

@@ -12,15 +12,17 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engine.frame import NonFinite
-from engine.position import Position
+from engine.position import START, Position
 from gui.controller import Controller
 
 SLOWEST, FASTEST = 0.5, 60.0
 
-_FRAME_SECONDS = 1 / 60
+# While training: a frame in which the views that are due are painted, and the rest is training.
+_FRAME_SECONDS = 1 / 56
 _LEAST_SLICE = 0.002
 _OVER_PAINTING = 1.2
 _MOST_SLICE = 0.05
+_SMOOTHING = 0.2
 
 
 class Mode(StrEnum):
@@ -30,6 +32,13 @@ class Mode(StrEnum):
     RUNNING = "running"
     TRAINING = "training"
     TRAVELLING = "travelling"
+
+
+class Direction(StrEnum):
+    """Which way the steps go."""
+
+    FORWARD = "forward"
+    BACK = "back"
 
 
 class Playback(QObject):
@@ -46,6 +55,9 @@ class Playback(QObject):
         self._target = Position()
         self._chunk = 1
         self._slice_ended = 0.0
+        self._painting = 0.0
+        self._direction = Direction.FORWARD
+        self._due = 0.0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -59,11 +71,21 @@ class Playback(QObject):
         """How many steps a second `run` takes, also while it does."""
         self.speed = min(max(steps_per_second, SLOWEST), FASTEST)
         if self.mode is Mode.RUNNING:
-            self._timer.setInterval(self._interval())
+            self._due = min(self._due, time.perf_counter() + 1 / self.speed)
+            self._wait_until_due()
 
-    def run(self) -> None:
-        """Steps forward by the clock, at the controller's granularity."""
-        self._start(Mode.RUNNING, self._interval())
+    @property
+    def direction(self) -> Direction:
+        """Which way `run` goes."""
+        return self._direction
+
+    def run(self, direction: Direction = Direction.FORWARD) -> None:
+        """Steps by the clock, at the controller's granularity."""
+        if self.mode is Mode.RUNNING and direction is not self._direction:
+            self.stop()  # Whoever shows the mode hears of the other direction.
+        self._direction = direction
+        self._due = time.perf_counter()
+        self._start(Mode.RUNNING, 0)
         self._tick()
 
     def train(self) -> None:
@@ -82,10 +104,15 @@ class Playback(QObject):
     def stop(self) -> None:
         """Stops at once."""
         self._timer.stop()
-        self._set_mode(Mode.STOPPED)
+        was, self.mode = self.mode, Mode.STOPPED
+        if was in (Mode.TRAINING, Mode.TRAVELLING):
+            self._controller.announce()  # The views had taken turns.
+        if was is not Mode.STOPPED:
+            self.mode_changed.emit(Mode.STOPPED)
 
     def _start(self, mode: Mode, interval: int) -> None:
         self._chunk = 1
+        self._painting = 0.0
         self._slice_ended = time.perf_counter()
         self._timer.start(interval)
         self._set_mode(mode)
@@ -95,26 +122,38 @@ class Playback(QObject):
             self.mode = mode
             self.mode_changed.emit(mode)
 
-    def _interval(self) -> int:
-        return round(1000 / self.speed)
+    def _wait_until_due(self) -> None:
+        self._timer.start(max(0, round(1000 * (self._due - time.perf_counter()))))
 
     def _tick(self) -> None:
-        if self.mode is Mode.RUNNING:
-            self._controller.forward()
-            found = self._controller.moment().frame.non_finite
-        else:
-            found = self._train_slice()
+        found = self._step() if self.mode is Mode.RUNNING else self._train_slice()
         if found is not None:
             self.stop()
             self._controller.announce()
             self.non_finite_met.emit(found)
 
+    def _step(self) -> NonFinite | None:
+        """One step of `run`, and when the next is due: steps that are late are not made up for."""
+        if self._direction is Direction.BACK:
+            self._controller.back()
+            found = None
+        else:
+            self._controller.forward()
+            found = self._controller.moment().frame.non_finite
+        if self._direction is Direction.BACK and self._controller.position == START:
+            self.stop()
+        elif not self.is_stopped:
+            self._due = max(self._due + 1 / self.speed, time.perf_counter())
+            self._wait_until_due()
+        return found
+
     def _train_slice(self) -> NonFinite | None:
         """Trains for what the last paint left of a frame, then shows where it came to."""
         began = time.perf_counter()
-        painting = began - self._slice_ended
+        # The views take turns, so one frame's painting says little of the next one's.
+        self._painting += _SMOOTHING * (began - self._slice_ended - self._painting)
         # A window that is slow to paint still spends most of its time on the training.
-        budget = max(_FRAME_SECONDS - painting - 0.001, _OVER_PAINTING * painting, _LEAST_SLICE)
+        budget = max(_FRAME_SECONDS - self._painting, _OVER_PAINTING * self._painting, _LEAST_SLICE)
         budget = min(budget, _MOST_SLICE)
         found: NonFinite | None = None
         while found is None and time.perf_counter() - began < budget and not self.is_stopped:
@@ -128,8 +167,8 @@ class Playback(QObject):
         if found is None and self._left() <= 0:
             self.stop()
             self._controller.seek(self._target)
-        else:
-            self._controller.announce()
+        elif found is None:
+            self._controller.announce_passing()
         self._slice_ended = time.perf_counter()
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import cycle
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,6 +21,9 @@ from gui.views.matrices import MatricesView
 from gui.views.network import NetworkView
 from gui.views.timeline_bar import TimelineBar
 from gui.views.words import WordsView
+
+# While a run goes on at full speed: what is looked at most comes up most.
+_TURNS = ("network", "loss", "step", "network", "function", "matrices")
 
 
 class Study(QObject):
@@ -45,6 +49,7 @@ class Study(QObject):
         self.inspector = InspectorPanel()
         self.sample_chooser = SampleChooser()
         self.sample = 0
+        self._turns = cycle(_TURNS)
         self._linked = (self.network, self.equation, self.matrices, self.inspector)
         self._wire(looks)
 
@@ -100,6 +105,23 @@ class Study(QObject):
         ):
             view.show_frame(frame)
         self.loss.show_run(moment.losses, frame.position, moment.non_finite)
+
+    def show_in_passing(self, moment: Moment) -> None:
+        """Shows a moment of a run that goes on in the views whose turn it is."""
+        frame = moment.frame
+        turn = next(self._turns)
+        if turn == "network":
+            self.network.show_frame(frame)
+        elif turn == "loss":
+            self.loss.show_run(moment.losses, frame.position, moment.non_finite)
+        elif turn == "step":
+            self.equation.show_frame(frame)
+            self.words.show_frame(frame)
+        elif turn == "matrices":
+            self.matrices.show_frame(frame)
+            self.timeline_bar.show_frame(frame)
+        else:
+            self.function.show_frame(frame)
 
     def set_sample(self, column: int) -> None:
         """Which column of the batch is looked at."""

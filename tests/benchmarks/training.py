@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import cycle, islice
 from statistics import median
 from time import perf_counter
 
 import numpy as np
 
+from engine.activations import ACTIVATIONS
 from engine.experiment import Experiment
 from engine.timeline import Timeline
 
@@ -24,6 +26,7 @@ from .table import Row, at_least
 _ROUNDS = 25
 _COMPARED = 100
 _OVER_HAND_LOOP = 0.8
+_SLOW = ("torch", "sklearn")
 NO_TORCH = (
     "PyTorch is not installed, so the rows against it are left out; "
     "`pip install -r requirements/bench.txt` gets it."
@@ -34,7 +37,9 @@ Contender = Callable[[int], object]
 
 def rows() -> list[Row]:
     """Four rows against PyTorch where it is installed, then eight against NumPy."""
-    against_torch, against_numpy = [], []
+    against_torch: list[Row] = []
+    against_sklearn: list[Row] = []
+    against_numpy: list[Row] = []
     for task in TASKS:
         contenders = _contenders(task)
         times = _take_turns(task, contenders)
@@ -45,7 +50,31 @@ def rows() -> list[Row]:
             _row("hand-written NumPy", task, times, "hand", _OVER_HAND_LOOP),
             _row("hand-written NumPy without E", task, times, "hand without E", None),
         ]
-    return against_torch + against_numpy
+        against_sklearn += _over_sklearn(task)
+    return against_torch + against_sklearn + against_numpy
+
+
+def _over_sklearn(task: Task) -> list[Row]:
+    """Identity outputs, which are the only ones its regressor has; the weights have to agree."""
+    try:
+        from .sklearn_loop import SklearnLoop
+    except ModuleNotFoundError:
+        return []
+    experiment = task.experiment()
+    layers = experiment.network.layers
+    identity = replace(layers[-1], activation=ACTIVATIONS["identity"])
+    network = replace(experiment.network, layers=(*layers[:-1], identity))
+    experiment = replace(experiment, network=network)
+    # With the weights given, so that the other initializer of an identity layer does not matter.
+    experiment = experiment.with_weights(task.experiment().start_values)
+    peer, ours = SklearnLoop(experiment), Timeline(experiment)
+    peer.run(_COMPARED)
+    ours.train(_COMPARED)
+    trained = ours.trained_experiment().start_values
+    for layer, weights in enumerate(peer.weights(), start=1):
+        np.testing.assert_allclose(weights, trained[f"W{layer}"], rtol=1e-9, atol=1e-12)
+    times = _take_turns(task, {"ours": ours.train, "sklearn": peer.run})
+    return [_row("scikit-learn", task, times, "sklearn", None)]
 
 
 def _row(
@@ -74,7 +103,7 @@ def _take_turns(task: Task, contenders: dict[str, Contender]) -> dict[str, list[
         for name in names[first:] + names[:first]:
             run = contenders[name]
             contenders[name](task.iterations // 8)  # Out of the last one's wake, unmeasured.
-            iterations = task.iterations // 4 if name == "torch" else task.iterations
+            iterations = task.iterations // 4 if name in _SLOW else task.iterations
             start = perf_counter()
             run(iterations)
             times[name].append((perf_counter() - start) / iterations)

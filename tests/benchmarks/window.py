@@ -1,93 +1,113 @@
-"""The window: from a key press to what it shows being painted, with every view visible.
+"""The window: from a key press, the mouse or a drag to all views being painted.
 
-In an interpreter of its own, as a launch is. The platform is QT_QPA_PLATFORM, offscreen unless
-it is set; for Xvfb: `QT_QPA_PLATFORM=xcb xvfb-run -a python -m tests.benchmarks --only window`.
+Offscreen, and under Xvfb where it is installed.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
-from dataclasses import replace
+from collections.abc import Callable
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.activations import ACTIVATIONS
-from engine.datasets import Data
-from engine.experiment import Experiment, Layer, Network
-from engine.losses import LOSSES
-
+from . import desktop
 from .table import Row, at_most
 
-_NETWORKS = {"2-3-2": (2, 3, 2), "16-16-16-4": (16, 16, 16, 4), "784-32-10": (784, 32, 10)}
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from gui.main_window import MainWindow
+
 _STEPS = 300
 _WARM = 40
-_SIZE = (1600, 1050)  # Tall enough that equation and matrices are both shown, not in tabs.
+_POINTS = 200
+_RUN = 3000
 
 
 def rows() -> list[Row]:
-    """Median and 99th percentile for each network, at unit and at layer granularity."""
-    with tempfile.TemporaryDirectory() as home:
-        environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "XDG_CONFIG_HOME": home}
-        command = [sys.executable, "-m", "tests.benchmarks.window"]
-        ran = subprocess.run(command, check=True, capture_output=True, env=environment)
-    platform, found = json.loads(ran.stdout)
+    """Steps by unit and by layer, hovering and scrubbing: median and 99th percentile."""
     made: list[Row] = []
-    for what, times in found.items():
-        median, slow = np.percentile(times, [50, 99])
-        title = f"key press to painted, {what}, {platform}"
-        made.append(at_most(f"{title} (median)", float(median), "ms", 6))
-        made.append(at_most(f"{title} (99th percentile)", float(slow), "ms", 16.7))
+    for platform, before in desktop.platforms():
+        found = desktop.run_module("window", platform, before)
+        for what, (times, median_wanted, slow_wanted) in found.items():
+            median, slow = np.percentile(times, [50, 99])
+            title = f"{what}, {platform}"
+            made.append(at_most(f"{title} (median)", float(median), "ms", median_wanted))
+            made.append(at_most(f"{title} (99th percentile)", float(slow), "ms", slow_wanted))
     return made
 
 
-def _experiment(sizes: tuple[int, ...]) -> Experiment:
-    generator = np.random.default_rng(0)
-    samples = 32
-    targets = generator.random((samples, sizes[-1]))
-    layers = tuple(Layer(units, ACTIVATIONS["sigmoid"]) for units in sizes[1:])
-    data = Data(generator.random((samples, sizes[0])), targets)
-    made = Experiment(Network(sizes[0], layers), LOSSES["half_squared_error"], data)
-    return replace(made, batch_size=1, shuffle=True)
+_Found = dict[str, tuple[list[float], float | None, float]]
 
 
-def _measure() -> dict[str, list[float]]:
-    from PySide6.QtCore import Qt
-    from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QApplication
-
-    from gui import app
-
-    application = QApplication([])
-    app.prepare(application)
-    window = app.make_window()
-    app.collect_seldom()
-    window.resize(*_SIZE)
-    window.show()
-    while not window.study.loss.is_installed:
-        application.processEvents()
-    found: dict[str, list[float]] = {}
-    for name, sizes in _NETWORKS.items():
-        for granularity, key in (("unit", Qt.Key.Key_2), ("layer", Qt.Key.Key_3)):
-            window.controller.start(_experiment(sizes))
-            QTest.keyClick(window, key)
-            times: list[float] = []
-            for _ in range(_WARM + _STEPS):
-                began = perf_counter()
-                QTest.keyClick(window, Qt.Key.Key_Right)
-                application.processEvents()
-                times.append(1e3 * (perf_counter() - began))
-            found[f"{name} by {granularity}"] = times[_WARM:]
-    window.close()
+def _measure(application: QApplication, window: MainWindow) -> _Found:
+    found: _Found = {}
+    for name in desktop.NETWORKS:
+        for granularity in ("unit", "layer"):
+            window.controller.start(desktop.experiment(name))
+            times = _steps(application, window, granularity)
+            found[f"key press to painted, {name} by {granularity}"] = (times, 6, 16.7)
+    found["hover to painted, 784-128-10"] = (_hover(application, window), None, 16.7)
+    window.controller.start(desktop.experiment("2-3-2"))
+    found["scrubbing 3,000 iterations of 2-3-2"] = (_scrub(application, window), None, 1000 / 30)
     return found
 
 
-if __name__ == "__main__":
-    times_found = _measure()
-    from PySide6.QtGui import QGuiApplication
+def _steps(application: QApplication, window: MainWindow, granularity: str) -> list[float]:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
 
-    print(json.dumps([QGuiApplication.platformName(), times_found]))
+    keys = {"unit": Qt.Key.Key_2, "layer": Qt.Key.Key_3}
+    QTest.keyClick(window, keys[granularity])
+    step = _timed(application, lambda: QTest.keyClick(window, Qt.Key.Key_Right))
+    return [step() for _ in range(_WARM + _STEPS)][_WARM:]
+
+
+def _hover(application: QApplication, window: MainWindow) -> list[float]:
+    """Pointing at places all over the network."""
+    from PySide6.QtCore import QPoint
+    from PySide6.QtTest import QTest
+
+    network = window.study.network
+    generator = np.random.default_rng(1)
+    places = generator.random((_WARM + _POINTS, 2)) * (network.width() - 1, network.height() - 1)
+    times: list[float] = []
+    for x, y in places.astype(int).tolist():
+        times.append(_timed(application, lambda x=x, y=y: QTest.mouseMove(network, QPoint(x, y)))())
+    return times[_WARM:]
+
+
+def _scrub(application: QApplication, window: MainWindow) -> list[float]:
+    """Dragging along the loss curve, there and back."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    window.controller.train(_RUN)
+    window.controller.announce()
+    application.processEvents()
+    loss = window.study.loss
+    there = np.linspace(1, _RUN - 2, _POINTS // 2).astype(int)
+    QTest.mousePress(loss.viewport(), Qt.MouseButton.LeftButton, pos=loss.place_of(1))
+    times: list[float] = []
+    for iteration in (*there, *there[::-1]):
+        place = loss.place_of(int(iteration))
+        times.append(_timed(application, lambda at=place: QTest.mouseMove(loss.viewport(), at))())
+    QTest.mouseRelease(loss.viewport(), Qt.MouseButton.LeftButton, pos=loss.place_of(1))
+    return times
+
+
+def _timed(application: QApplication, act: Callable[[], object]) -> Callable[[], float]:
+    """Does something and lets the window paint; returns how many milliseconds it took."""
+
+    def timed() -> float:
+        began = perf_counter()
+        act()
+        application.processEvents()
+        return 1e3 * (perf_counter() - began)
+
+    return timed
+
+
+if __name__ == "__main__":
+    desktop.with_window(_measure)
