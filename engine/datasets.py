@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import Array, frozen, shape_text
-from engine.errors import ShapeError
-from engine.randomness import normal, raw_bits, uniform
+from engine import generators, limits
+from engine.arrays import Array, frozen
+from engine.errors import ExperimentError, ShapeError
+from engine.generators import Samples
+from engine.randomness import raw_bits
+from engine.scaling import Scaling
 
-_RESOURCES = Path(__file__).resolve().parent.parent / "resources" / "data"
+MAX_NOISE = 10.0
 
 # The order of this many epochs is drawn at once: one generator costs more than a short epoch.
 _EPOCHS_A_DRAW = 64
@@ -23,12 +25,30 @@ _ORDER_KEY = 0x0DE2
 _KEEP_BATCHES_UP_TO = 4096
 
 
+@dataclass(frozen=True, slots=True)
+class DataSettings:
+    """What a built-in set was made with: samples and noise are None where it has no choice.
+
+    noise: a standard deviation, in the unit of what it is added to.
+    """
+
+    samples: int | None = None
+    noise: float | None = None
+    seed: int = 0
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Data:
     """Samples as rows. inputs: (N, n_0); targets: (N, n_L).
 
-    name: of the built-in set, or None for a person's own. A name for each column; empty tuples
-    where there are none.
+    name: of the built-in set, made with `settings`, or None for a person's own. A name for each
+    column; for classes, theirs. held_out_inputs: (M, n_0) and held_out_targets: (M, n_L) are
+    samples that are never trained on; None where nothing was held out. input_scaling and
+    target_scaling: what each column went through before it became these numbers, None for a column
+    as it was. Empty tuples where there are no names, or no scaling.
+
+    Raises ShapeError, a sentence that starts with the path to the field, where the parts do not fit
+    together.
     """
 
     inputs: Array
@@ -36,24 +56,41 @@ class Data:
     input_names: tuple[str, ...] = ()
     target_names: tuple[str, ...] = ()
     name: str | None = None
+    settings: DataSettings | None = None
+    held_out_inputs: Array | None = None
+    held_out_targets: Array | None = None
+    input_scaling: tuple[Scaling | None, ...] = ()
+    target_scaling: tuple[Scaling | None, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.inputs.ndim != 2 or self.targets.ndim != 2:
-            raise ShapeError(
-                "data.inputs and data.targets have to be tables, a row for each sample"
-            )
-        if len(self.inputs) != len(self.targets):
-            raise ShapeError(
-                f"data.targets: {len(self.targets)} rows, but data.inputs has {len(self.inputs)}"
-            )
-        for field, names, values in (
-            ("input_names", self.input_names, self.inputs),
-            ("target_names", self.target_names, self.targets),
+        _check_tables("data.inputs", self.inputs, "data.targets", self.targets)
+        for field, given, noun, values in (
+            ("input_names", self.input_names, "names", self.inputs),
+            ("target_names", self.target_names, "names", self.targets),
+            ("scaling.inputs", self.input_scaling, "scalings", self.inputs),
+            ("scaling.targets", self.target_scaling, "scalings", self.targets),
         ):
-            if names and len(names) != values.shape[1]:
+            if given and len(given) != values.shape[1]:
                 raise ShapeError(
-                    f"data.{field}: {len(names)} names for {values.shape[1]} columns "
-                    f"({shape_text(values.shape)})"
+                    f"data.{field}: {len(given)} {noun}, but there are {values.shape[1]} columns"
+                )
+        self._check_held_out()
+
+    def _check_held_out(self) -> None:
+        inputs, targets = self.held_out_inputs, self.held_out_targets
+        if inputs is None and targets is None:
+            return
+        if inputs is None or targets is None:
+            raise ShapeError("data.held_out: has to have inputs and targets")
+        _check_tables("data.held_out.inputs", inputs, "data.held_out.targets", targets)
+        for field, held_out, values in (
+            ("inputs", inputs, self.inputs),
+            ("targets", targets, self.targets),
+        ):
+            if held_out.shape[1] != values.shape[1]:
+                raise ShapeError(
+                    f"data.held_out.{field}: {held_out.shape[1]} columns, "
+                    f"but data.{field} has {values.shape[1]}"
                 )
 
     @property
@@ -61,15 +98,26 @@ class Data:
         """N."""
         return len(self.inputs)
 
+    @property
+    def held_out_samples(self) -> int:
+        """M; 0 where nothing was held out."""
+        return 0 if self.held_out_inputs is None else len(self.held_out_inputs)
 
-@dataclass(frozen=True, slots=True)
-class DataSet:
-    """A built-in set. description: one sentence, with its units and its source."""
+    @property
+    def is_scaled(self) -> bool:
+        """Whether any column is shown in another unit than its own."""
+        return any((*self.input_scaling, *self.target_scaling))
 
-    name: str
-    title: str
-    description: str
-    load: Callable[[], Data]
+
+def _check_tables(inputs_path: str, inputs: Array, targets_path: str, targets: Array) -> None:
+    if inputs.ndim != 2 or targets.ndim != 2:
+        raise ShapeError(
+            f"{inputs_path} and {targets_path} have to be tables, a row for each sample"
+        )
+    if len(inputs) != len(targets):
+        raise ShapeError(
+            f"{targets_path}: {len(targets)} rows, but {inputs_path} has {len(inputs)}"
+        )
 
 
 def batch_order(seed: int, epoch: int, samples: int) -> npt.NDArray[np.intp]:
@@ -159,110 +207,181 @@ class Batches:
         return frozen(self._data.inputs[rows].T), frozen(self._data.targets[rows].T)
 
 
-# Built-in sets. Their numbers are pure functions of these seeds: the same on every machine.
+# Built-in sets
 
 
-def _xor() -> Data:
-    return _named(
-        [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]], ("x1", "x2"), ("x1 xor x2",), "xor"
-    )
+class Sizes(NamedTuple):
+    """How many samples a built-in set may have."""
+
+    least: int
+    usual: int
+    most: int
 
 
-def _two_moons() -> Data:
-    half, noise = 100, 0.1
-    angle = np.linspace(0.0, np.pi, half)
-    upper = np.column_stack((np.cos(angle), np.sin(angle)))
-    lower = np.column_stack((1.0 - np.cos(angle), 0.5 - np.sin(angle)))
-    points = np.vstack((upper, lower)) + noise * normal((2 * half, 2), 1)
-    return _two_classes(points, half, "lower moon", "two_moons")
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """A built-in set. description: one sentence, with its units and its source.
+
+    samples: how many it may have, noise: what it has unless another is asked for; None where there
+    is no choice.
+    """
+
+    name: str
+    title: str
+    description: str
+    generate: Callable[[int, float, int], Samples]
+    samples: Sizes | None = None
+    noise: float | None = None
+
+    def load(self, settings: DataSettings | None = None) -> Data:
+        """The set, made with `settings`; what they leave open is as usual.
+
+        Raises ExperimentError, a sentence that starts with the path to the field.
+        """
+        used = self.settings(settings)
+        made = self.generate(used.samples or 0, used.noise or 0.0, used.seed)
+        return Data(
+            frozen(made.inputs),
+            frozen(made.targets),
+            made.input_names,
+            made.target_names,
+            self.name,
+            used,
+        )
+
+    def settings(self, asked: DataSettings | None = None) -> DataSettings:
+        """`asked`, with what it leaves open filled in. Raises ExperimentError."""
+        asked = asked or DataSettings()
+        for field, value, choice in (
+            ("samples", asked.samples, self.samples),
+            ("noise", asked.noise, self.noise),
+        ):
+            if value is not None and choice is None:
+                raise ExperimentError(f"data.{field}: the set {self.name} has no choice of it")
+        if not 0 <= asked.seed <= limits.MAX_SEED:
+            raise ExperimentError(f"data.seed: has to be from 0 to {limits.MAX_SEED}")
+        if not (self._has_seed or asked.seed == 0):
+            raise ExperimentError(f"data.seed: the set {self.name} has no choice of it")
+        return replace(asked, samples=self._samples(asked), noise=self._noise(asked))
+
+    @property
+    def _has_seed(self) -> bool:
+        return self.noise is not None
+
+    def _samples(self, asked: DataSettings) -> int | None:
+        if self.samples is None or asked.samples is None:
+            return self.samples.usual if self.samples else None
+        if not self.samples.least <= asked.samples <= self.samples.most:
+            raise ExperimentError(
+                f"data.samples: {asked.samples}, but it has to be "
+                f"from {self.samples.least} to {self.samples.most}"
+            )
+        return asked.samples
+
+    def _noise(self, asked: DataSettings) -> float | None:
+        if asked.noise is None:
+            return self.noise
+        if not 0 <= asked.noise <= MAX_NOISE:
+            raise ExperimentError(
+                f"data.noise: {asked.noise:g}, but it has to be from 0 to {MAX_NOISE:g}"
+            )
+        return asked.noise
 
 
-def _circles() -> Data:
-    half, noise = 100, 0.06
-    angle = np.linspace(0.0, 2.0 * np.pi, half, endpoint=False)
-    ring = np.column_stack((np.cos(angle), np.sin(angle)))
-    points = np.vstack((ring, 0.5 * ring)) + noise * normal((2 * half, 2), 2)
-    return _two_classes(points, half, "inner circle", "circles")
-
-
-def _spiral() -> Data:
-    arms, each = 3, 80
-    radius = np.linspace(0.05, 1.0, each)
-    points, targets = [], []
-    for arm in range(arms):
-        angle = 2.0 * np.pi * arm / arms + 4.0 * radius + 0.15 * normal((each,), 3, arm)
-        points.append(np.column_stack((radius * np.cos(angle), radius * np.sin(angle))))
-        targets.append(np.tile(np.eye(arms)[arm], (each, 1)))
-    names = tuple(f"arm {arm + 1}" for arm in range(arms))
-    return _named(np.vstack(points), np.vstack(targets), ("x1", "x2"), names, "spiral")
-
-
-def _noisy_sine() -> Data:
-    x = 6.0 * uniform((80, 1), 4) - 3.0
-    y = np.sin(x) + 0.1 * normal(x.shape, 5)
-    return _named(x, y, ("x",), ("y",), "noisy_sine")
-
-
-def _iris() -> Data:
-    header, rows = _read_table("iris.csv")
-    classes = sorted({row[-1] for row in rows})
-    inputs = [[float(cell) for cell in row[:-1]] for row in rows]
-    targets = [[float(row[-1] == each) for each in classes] for row in rows]
-    names = tuple(name.replace("_", " ") for name in header[:-1])
-    return _named(inputs, targets, names, tuple(classes), "iris")
-
-
-def _digits() -> Data:
-    header, rows = _read_table("digits.csv")
-    table = np.array(rows, dtype=np.float64)
-    targets = np.eye(10)[table[:, -1].astype(np.intp)]
-    names = tuple(name.replace("_", " ") for name in header[:-1])
-    return _named(table[:, :-1] / 16.0, targets, names, tuple("0123456789"), "digits")
-
-
-def _two_classes(points: Array, half: int, target_name: str, name: str) -> Data:
-    targets = np.repeat([[0.0], [1.0]], half, axis=0)
-    return _named(points, targets, ("x1", "x2"), (target_name,), name)
-
-
-def _named(
-    inputs: npt.ArrayLike,
-    targets: npt.ArrayLike,
-    input_names: tuple[str, ...],
-    target_names: tuple[str, ...],
-    name: str,
-) -> Data:
-    return Data(frozen(inputs), frozen(targets), input_names, target_names, name)
-
-
-def _read_table(file: str) -> tuple[list[str], list[list[str]]]:
-    with (_RESOURCES / file).open(encoding="utf-8", newline="") as lines:
-        header, *rows = csv.reader(lines)
-    return header, rows
+def _sizes(least: int, usual: int) -> Sizes:
+    return Sizes(least, usual, limits.MAX_SAMPLES)
 
 
 DATASETS: dict[str, DataSet] = {
     each.name: each
     for each in (
-        DataSet("xor", "XOR", "The four cases of exclusive or.", _xor),
+        DataSet("and", "AND", "The four cases of and.", generators.logical_and),
+        DataSet("or", "OR", "The four cases of or.", generators.logical_or),
+        DataSet("xor", "XOR", "The four cases of exclusive or.", generators.xor),
         DataSet(
-            "two_moons", "Two moons", "200 points on two half circles, with noise.", _two_moons
+            "encoder",
+            "Encoder",
+            "One input of many is 1, and the target is the same again.",
+            generators.encoder,
+            Sizes(2, 8, 64),
         ),
-        DataSet("circles", "Circles", "200 points on two circles, one in the other.", _circles),
-        DataSet("spiral", "Spiral", "240 points on three arms of a spiral.", _spiral),
-        DataSet("noisy_sine", "Noisy sine", "80 points on sin x, with noise.", _noisy_sine),
-        DataSet("iris", "Iris", "150 flowers of three species, lengths in centimetres.", _iris),
+        DataSet(
+            "two_moons",
+            "Two moons",
+            "Points on two half circles, with noise.",
+            generators.two_moons,
+            _sizes(2, 200),
+            0.1,
+        ),
+        DataSet(
+            "circles",
+            "Circles",
+            "Points on two circles, one in the other.",
+            generators.circles,
+            _sizes(2, 200),
+            0.06,
+        ),
+        DataSet(
+            "quadrants",
+            "Quadrants",
+            "Points of a square, 1 where the signs of x1 and x2 differ.",
+            generators.quadrants,
+            _sizes(2, 200),
+            0.05,
+        ),
+        DataSet(
+            "clouds",
+            "Clouds",
+            "Points in three clouds around the corners of a triangle.",
+            generators.clouds,
+            _sizes(3, 150),
+            0.3,
+        ),
+        DataSet(
+            "spiral",
+            "Spiral",
+            "Points on three arms of a spiral.",
+            generators.spiral,
+            _sizes(3, 240),
+            0.15,
+        ),
+        DataSet("line", "Line", "Points on a straight line.", generators.line, _sizes(2, 40), 0.1),
+        DataSet(
+            "noisy_sine",
+            "Noisy sine",
+            "Points on sin x, with noise.",
+            generators.noisy_sine,
+            _sizes(2, 80),
+            0.1,
+        ),
+        DataSet(
+            "plane",
+            "Plane",
+            "A height over two inputs, on a tilted plane.",
+            generators.plane,
+            _sizes(3, 100),
+            0.05,
+        ),
+        DataSet(
+            "iris",
+            "Iris",
+            "150 flowers of three species, lengths in centimetres.",
+            generators.iris,
+        ),
         DataSet(
             "digits",
             "Digits",
             "1797 handwritten digits, 8 × 8 grey levels from 0 to 1 in sixteenths.",
-            _digits,
+            generators.digits,
         ),
     )
 }
 
 
 @lru_cache(maxsize=4)
-def load(name: str) -> Data:
-    """The built-in set of that name; KeyError if there is none."""
-    return DATASETS[name].load()
+def load(name: str, settings: DataSettings | None = None) -> Data:
+    """The built-in set of that name; KeyError if there is none.
+
+    Raises ExperimentError where it cannot be made with such settings.
+    """
+    return DATASETS[name].load(settings)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,16 +11,23 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from engine.arrays import frozen
-from engine.datasets import DATASETS, Batches, Data, batch_order, load
-from engine.errors import ShapeError
+from engine.datasets import DATASETS, Batches, Data, DataSettings, batch_order, load
+from engine.errors import ExperimentError, ShapeError
 
 # name: (samples, inputs, targets, how many samples have each target as their 1)
 SHAPES: dict[str, tuple[int, int, int, Sequence[int] | None]] = {
+    "and": (4, 2, 1, [1]),
+    "or": (4, 2, 1, [3]),
     "xor": (4, 2, 1, [2]),
+    "encoder": (8, 8, 8, [1] * 8),
     "two_moons": (200, 2, 1, [100]),
     "circles": (200, 2, 1, [100]),
+    "quadrants": (200, 2, 1, None),
+    "clouds": (150, 2, 3, [50, 50, 50]),
     "spiral": (240, 2, 3, [80, 80, 80]),
+    "line": (40, 1, 1, None),
     "noisy_sine": (80, 1, 1, None),
+    "plane": (100, 2, 1, None),
     "iris": (150, 4, 3, [50, 50, 50]),
     # The counts of the test part of the UCI set, as its own description gives them.
     "digits": (1797, 64, 10, [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]),
@@ -43,7 +51,7 @@ def test_built_in_sets_have_their_shapes_and_balances(name: str) -> None:
     if balance is not None:
         assert data.targets.sum(axis=0).tolist() == balance
         assert set(np.unique(data.targets)) == {0.0, 1.0}
-    if targets > 1:
+    if targets > 1:  # One-hot.
         assert (data.targets.sum(axis=1) == 1).all()
 
 
@@ -108,6 +116,84 @@ def test_digits_are_grey_levels_in_sixteenths() -> None:
     assert data.target_names == tuple("0123456789")
 
 
+def test_gates_are_what_logic_says() -> None:
+    for name, gate in (("and", min), ("or", max)):
+        data = load(name)
+        assert data.targets[:, 0].tolist() == [gate(case) for case in data.inputs.tolist()]
+
+
+def test_the_encoder_is_asked_for_what_it_is_given() -> None:
+    data = load("encoder", DataSettings(samples=5))
+    assert_array_equal(data.inputs, np.eye(5))
+    assert_array_equal(data.targets, np.eye(5))
+
+
+def test_without_noise_points_lie_where_the_description_says() -> None:
+    moons = load("two_moons", DataSettings(samples=21, noise=0.0))
+    upper = moons.targets[:, 0] == 0
+    assert upper.sum() == 11
+    assert_allclose(np.hypot(*moons.inputs[upper].T), 1.0)
+    assert_allclose(np.hypot(*(moons.inputs[~upper] - [1.0, 0.5]).T), 1.0)
+    circles = load("circles", DataSettings(samples=31, noise=0.0))
+    assert_allclose(np.hypot(*circles.inputs.T), np.where(circles.targets[:, 0], 0.5, 1.0))
+    quadrants = load("quadrants", DataSettings(samples=50, noise=0.0))
+    differ = np.sign(quadrants.inputs[:, 0]) != np.sign(quadrants.inputs[:, 1])
+    assert_array_equal(quadrants.targets[:, 0], differ)
+    clouds = load("clouds", DataSettings(samples=9, noise=0.0))
+    assert_allclose(np.unique(clouds.inputs.round(9), axis=0)[:, 1], [-0.5, 1.0, -0.5])
+    sine = load("noisy_sine", DataSettings(samples=10, noise=0.0))
+    assert_array_equal(sine.targets, np.sin(sine.inputs))
+    line = load("line", DataSettings(samples=10, noise=0.0))
+    assert_allclose(np.polyfit(line.inputs[:, 0], line.targets[:, 0], 1), [0.8, -0.3])
+    plane = load("plane", DataSettings(samples=10, noise=0.0))
+    design = np.column_stack((plane.inputs, np.ones(10)))
+    found = np.linalg.lstsq(design, plane.targets[:, 0])[0]
+    assert_allclose(found, [0.6, -0.4, 0.2])
+
+
+@pytest.mark.parametrize("name", [name for name in DATASETS if DATASETS[name].noise is not None])
+def test_size_noise_and_seed_are_what_was_asked_for(name: str) -> None:
+    usual, asked = load(name), DataSettings(samples=61, noise=0.02, seed=7)
+    data = load(name, asked)
+    assert data.samples == 61
+    assert data.settings == asked
+    assert usual.settings == DataSettings(DATASETS[name].samples.usual, DATASETS[name].noise, 0)
+    again = DATASETS[name].load(asked)
+    assert data.inputs.tobytes() == again.inputs.tobytes()
+    other = load(name, DataSettings(samples=61, noise=0.02, seed=8))
+    assert data.inputs.tobytes() + data.targets.tobytes() != (
+        other.inputs.tobytes() + other.targets.tobytes()
+    )
+    louder = load(name, DataSettings(samples=61, noise=0.04, seed=7))
+    silent = load(name, DataSettings(samples=61, noise=0.0, seed=7))
+    if name != "spiral":  # Its noise is on an angle.
+        for part in ("inputs", "targets"):
+            values = [getattr(each, part) for each in (silent, data, louder)]
+            assert_allclose(values[2] - values[0], 2 * (values[1] - values[0]), atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "sentence"),
+    [
+        ("xor", DataSettings(samples=5), "data.samples: the set xor has no choice of it"),
+        ("iris", DataSettings(noise=0.1), "data.noise: the set iris has no choice of it"),
+        ("iris", DataSettings(seed=1), "data.seed: the set iris has no choice of it"),
+        ("spiral", DataSettings(samples=2), "data.samples: 2, but it has to be from 3 to 100000"),
+        ("line", DataSettings(samples=10**9), "from 2 to 100000"),
+        ("line", DataSettings(noise=-0.1), "data.noise: -0.1, but it has to be from 0 to 10"),
+        ("line", DataSettings(noise=math.nan), "data.noise: nan, but it has to be from 0 to 10"),
+        ("line", DataSettings(noise=1e300), "data.noise: 1e+300, but it has to be from 0 to 10"),
+        ("line", DataSettings(seed=-1), "data.seed: has to be from 0 to"),
+        ("encoder", DataSettings(samples=65), "data.samples: 65, but it has to be from 2 to 64"),
+    ],
+)
+def test_a_set_that_cannot_be_made_is_refused(
+    name: str, settings: DataSettings, sentence: str
+) -> None:
+    with pytest.raises(ExperimentError, match=re.escape(sentence)):
+        load(name, settings)
+
+
 def test_there_is_no_set_by_another_name() -> None:
     with pytest.raises(KeyError):
         load("mnist")
@@ -119,8 +205,25 @@ def test_data_that_does_not_fit_together_is_refused() -> None:
         Data(two, three)
     with pytest.raises(ShapeError, match="have to be tables"):
         Data(np.zeros(2), two)
-    with pytest.raises(ShapeError, match="target_names: 2 names for 1 columns"):
+    with pytest.raises(ShapeError, match="target_names: 2 names, but there are 1 columns"):
         Data(two, two, target_names=("a", "b"))
+
+
+def test_a_held_out_part_has_the_columns_of_the_data() -> None:
+    one, two = np.zeros((3, 1)), np.zeros((3, 2))
+    data = Data(one, two, held_out_inputs=one[:1], held_out_targets=two[:1])
+    assert (data.samples, data.held_out_samples) == (3, 1)
+    assert Data(one, two).held_out_samples == 0
+    with pytest.raises(
+        ShapeError, match=r"data\.held_out\.inputs: 2 columns, but data\.inputs has 1"
+    ):
+        Data(one, two, held_out_inputs=two, held_out_targets=two)
+    with pytest.raises(ShapeError, match=r"data\.held_out: has to have inputs and targets"):
+        Data(one, two, held_out_inputs=one)
+    with pytest.raises(ShapeError, match=r"held_out\.targets: 2 rows, but data\.held_out\.inputs"):
+        Data(one, two, held_out_inputs=one, held_out_targets=two[:2])
+    with pytest.raises(ShapeError, match=r"data\.scaling\.targets: 1 scalings, but there are 2"):
+        Data(one, two, target_scaling=(None,))
 
 
 # The order of the samples
