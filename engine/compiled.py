@@ -21,7 +21,10 @@ from engine.kernels import Call, Transposed
 from engine.optimizers import Descend
 from engine.program import Phase, Program, Step
 
-_Run = Callable[[Iterable[Batch], Callable[[float], None]], None]
+_Run = Callable[[Iterable[Batch], Callable[[bytes], None]], None]
+
+# Up to this many numbers are cheaper copied after each iteration than looked through in it.
+_COPIED = 64
 
 
 class Runner:
@@ -29,6 +32,12 @@ class Runner:
 
     carried: a flat vector that holds every carried quantity, in the program's order; `constants`
     are the parameters that no Step writes.
+
+    Each iteration leaves a row of `width` numbers behind, E first. If all of the row is finite,
+    and `carried` is so in the end, then every value of every Step was. For what is infinite or not
+    a number goes on into E, into a z, or through the gradients into what is carried, and there it
+    stays; only a z (which a sigmoid makes finite again) and a gradient that nothing learns from
+    can go unseen, so these are watched.
     """
 
     def __init__(self, program: Program, batches: Batches, constants: Mapping[str, Array]) -> None:
@@ -43,21 +52,51 @@ class Runner:
             size = int(np.prod(shape))
             self.views[name] = self.carried[start : start + size].reshape(shape)
             start += size
-        self._buffers: dict[int, list[Array]] = {}
-        self._runs = {size: self._compile(size) for size in batches.sizes()}
+        sizes = batches.sizes()
+        watched = max(self._count(self._watched(size), size) for size in sizes)
+        self.width = 2 + (watched if watched <= _COPIED else 0)
+        self._runs = {size: self._compile(size) for size in sizes}
 
-    def run(self, first: int, count: int) -> list[float]:
-        """Runs `count` iterations from `first` on; returns E of each. `carried` is changed."""
-        errors: list[float] = []
+    def run(self, first: int, count: int, rows: list[bytes]) -> None:
+        """Runs `count` iterations from `first` on, and adds their `rows`. `carried` is changed."""
         batches = self._batches.run(first, count)
         with np.errstate(all="ignore"):
             if len(self._runs) == 1:
                 (run,) = self._runs.values()
-                run(batches, errors.append)
+                run(batches, rows.append)
             else:
                 for size, group in groupby(batches, key=_batch_size):
-                    self._runs[size](group, errors.append)
-        return errors
+                    self._runs[size](group, rows.append)
+
+    def table(self, rows: list[bytes]) -> Array:
+        """The rows of some iterations as one array: (iterations, width)."""
+        return np.frombuffer(b"".join(rows)).reshape(-1, self.width)
+
+    def _watched(self, batch: int) -> list[str]:
+        """The quantities that may lose what is not finite, besides E and what is carried."""
+        names = [f"z{l}" for l in range(1, self._program.layers + 1)]
+        for step in self._program.steps:
+            if step.phase is not Phase.GRADIENT or step.writes[1:] in self._program.carried:
+                continue
+            # With one sample ∂E/∂b is δ itself.
+            shared = batch == 1 and quantity(step.writes).is_bias_shaped
+            names.append(f"delta{step.layer}" if shared else step.writes)
+        return names
+
+    def _count(self, names: Iterable[str], batch: int) -> int:
+        return sum(int(np.prod(self._program.shape(name, batch))) for name in names)
+
+    def _watch(self, batch: int) -> tuple[Array, dict[str, Array]]:
+        """A vector of E, room for one number more, and all that is watched; and its parts."""
+        names = self._watched(batch)
+        vector = np.zeros(max(self.width, 2 + self._count(names, batch)))
+        parts = {"E": vector[0:1].reshape(())}
+        start = 2
+        for name in names:
+            shape = self._program.shape(name, batch)
+            parts[name] = vector[start : start + int(np.prod(shape))].reshape(shape)
+            start += int(np.prod(shape))
+        return vector, parts
 
     def _compile(self, batch: int) -> _Run:
         buffers: dict[str, Array] = {**self._constants, **self.views}
@@ -68,6 +107,8 @@ class Runner:
         buffers.update(inputs)
         descent, gradients = self._joined_descent(batch)
         buffers.update(gradients)
+        watched, parts = self._watch(batch)
+        buffers.update(parts)
         calls: list[Call] = []
         for step in self._program.steps:
             if descent and step.phase is Phase.UPDATE:
@@ -80,8 +121,11 @@ class Runner:
             if step.writes not in buffers:
                 buffers[step.writes] = np.zeros(self._program.shape(step.writes, batch))
             calls += step.operation.calls(buffers[step.writes], *operands)
-        self._buffers[batch] = list(buffers.values())
-        return _straight_line(calls + descent, inputs, buffers["E"])
+        if len(watched) > self.width:
+            # 0 times what is not finite is not a number, so one sum tells of all that is watched.
+            zeros, total = np.zeros(len(watched) - 2), watched[1:2].reshape(())
+            descent.append((watched[2:].dot, (zeros, total)))
+        return _straight_line(calls + descent, inputs, watched[: self.width])
 
     def _joined_descent(self, batch: int) -> tuple[list[Call], dict[str, Array]]:
         """All updates as one, and the gradients it reads, where every update is a plain descent.
@@ -110,11 +154,6 @@ class Runner:
         ]
         return descent, gradients
 
-    def is_finite(self) -> bool:
-        """Whether everything computed last, and everything carried, is a finite number."""
-        arrays = [array for buffers in self._buffers.values() for array in buffers]
-        return all(bool(np.isfinite(array).all()) for array in arrays)
-
 
 def _plain_rate(step: Step) -> float | None:
     """The rate of W ← W - α ∂E/∂W with one α; None for any other update."""
@@ -129,8 +168,8 @@ def _batch_size(batch: Batch) -> int:
     return int(batch[0].shape[1])
 
 
-def _straight_line(calls: list[Call], inputs: Mapping[str, Array], error: Array) -> _Run:
-    """One function that makes all the calls for each batch, and reports E after each."""
+def _straight_line(calls: list[Call], inputs: Mapping[str, Array], row: Array) -> _Run:
+    """One function that makes all the calls for each batch, and reports `row` after each."""
     names: dict[int, str] = {id(array): name for name, array in inputs.items()}
     constants: dict[str, Any] = {}
 
@@ -148,14 +187,14 @@ def _straight_line(calls: list[Call], inputs: Mapping[str, Array], error: Array)
         f"{name_of(function)}({', '.join(name_of(each) for each in arguments)})"
         for function, arguments in calls
     ]
-    parameters = ", ".join(("batches", "report", f"error={name_of(error.item)}"))
+    parameters = ", ".join(("batches", "report", f"row={name_of(row.tobytes)}"))
     bound = ", ".join(f"{name}={name}" for name in constants)
     source = "\n".join(
         (
             f"def run({parameters}, {bound}):",
             f"    for {', '.join(inputs)} in batches:",
             *(f"        {line}" for line in lines),
-            "        report(error())",
+            "        report(row())",
         )
     )
     namespace = dict(constants)

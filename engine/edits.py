@@ -14,7 +14,7 @@ from engine.errors import ExperimentError
 if TYPE_CHECKING:  # An experiment holds its edits.
     from engine.experiment import Experiment
 
-INPUT, TARGET, LEARNING_RATE = "input", "target", "learning_rate"
+INPUT, TARGET, CLASS, LEARNING_RATE = "input", "target", "class", "learning_rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,9 @@ class Edit:
     """One number that is another from the start of `iteration` on.
 
     what: a parameter ("W1", "b2") with element (to, from) or (unit,); "input" or "target" with
-    element (row of the data, column); "learning_rate", the optimizer's, with element ().
+    element (row of the data, column); "class" with element (row of the data,): the row's target
+    becomes one-hot with its 1 in column `value`, all in one change, as a loss for one-hot targets
+    could not judge the rows between; "learning_rate", the optimizer's, with element ().
     """
 
     iteration: int
@@ -44,18 +46,40 @@ class Edit:
                 raise ExperimentError(self._no_element())
             optimizer = replace(experiment.optimizer, learning_rate=self.value)  # type: ignore[type-var]
             return replace(experiment, optimizer=optimizer), dict(values)
-        if self.what in (INPUT, TARGET):
-            data = replace(experiment.data, name=None)
+        if self.what in (INPUT, TARGET, CLASS):
+            data = replace(experiment.data, name=None, settings=None)
             if self.what == INPUT:
                 data = replace(data, inputs=self._changed(data.inputs, self.element))
-            else:
+            elif self.what == TARGET:
                 data = replace(data, targets=self._changed(data.targets, self.element))
+            else:
+                data = replace(data, targets=self._with_class(data.targets))
             return replace(experiment, data=data), dict(values)
         if self.what not in experiment.start_values:
             raise ExperimentError(f"{self.what[:40]}: the network has no such weights or biases")
         column = (0,) if self.what.startswith("b") else ()
         changed = self._changed(values[self.what], (*self.element, *column))
         return experiment, {**values, self.what: changed}
+
+    def value_for(self, what: str, element: tuple[int, ...]) -> float | None:
+        """What this edit makes of one element, called as above; None where it is of another."""
+        if (self.what, self.element) == (what, element):
+            return self.value
+        if self.what == CLASS and what == TARGET and self.element == element[:1]:
+            return float(element[1] == self.value)
+        return None
+
+    def _with_class(self, targets: Array) -> Array:
+        rows, classes = targets.shape
+        if len(self.element) != 1 or not 0 <= self.element[0] < rows:
+            raise ExperimentError(self._no_element())
+        if self.value not in range(classes):
+            raise ExperimentError(
+                f"{CLASS}: {self.value} is none of the {classes} classes, which count from 0"
+            )
+        changed = targets.copy()
+        changed[self.element[0]] = np.arange(classes) == self.value
+        return frozen(changed)
 
     def _changed(self, array: Array, element: tuple[int, ...]) -> Array:
         inside = all(0 <= at < size for at, size in zip(element, array.shape, strict=False))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,10 @@ from engine.initializers import INITIALIZERS
 from engine.losses import Loss
 from engine.optimizers import GradientDescent, Optimizer
 from engine.position import START, Position
+
+if TYPE_CHECKING:  # Both are checked against an experiment.
+    from engine.bookmarks import Bookmark
+    from engine.breakpoints import Breakpoint
 
 Rate = float | Array | None
 
@@ -61,6 +66,7 @@ class Experiment:
     """Everything a run is determined by, and where one stands in it.
 
     edits: what was changed in the course of the run, in the order of their iterations.
+    breakpoints and bookmarks: what a person has noted about the run; they change nothing in it.
 
     Raises ExperimentError, a sentence that starts with the path to the field, where the parts do
     not fit together or exceed engine.limits.
@@ -77,6 +83,8 @@ class Experiment:
     notes: str = ""
     position: Position = START
     edits: tuple[Edit, ...] = ()
+    breakpoints: tuple[Breakpoint, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self)
@@ -142,6 +150,17 @@ def _check(experiment: Experiment) -> None:
         )
     check_range("seed", experiment.seed, 0, limits.MAX_SEED)
     check_range("position.iteration", experiment.position.iteration, 0, limits.MAX_ITERATIONS)
+    _check_notes(experiment)
+
+
+def _check_notes(experiment: Experiment) -> None:
+    breakpoints, bookmarks = experiment.breakpoints, experiment.bookmarks
+    check_range("breakpoints", len(breakpoints), 0, limits.MAX_BREAKPOINTS, "breakpoints")
+    check_range("bookmarks", len(bookmarks), 0, limits.MAX_BOOKMARKS, "bookmarks")
+    for index, breakpoint_ in enumerate(breakpoints):
+        breakpoint_.check(f"breakpoints[{index}]", experiment)
+    for index, bookmark in enumerate(bookmarks):
+        bookmark.check(f"bookmarks[{index}]", experiment)
 
 
 def _check_layer(path: str, layer: Layer, n_in: int) -> None:
@@ -190,10 +209,16 @@ def _check_optimizer(optimizer: Optimizer) -> None:
 def _check_data(experiment: Experiment) -> None:
     data, sizes = experiment.data, experiment.network.sizes
     check_range("data.inputs", data.samples, 1, limits.MAX_SAMPLES, "samples")
+    check_range("data.held_out", data.held_out_samples, 0, limits.MAX_SAMPLES, "samples")
+    fed, fits = "the network has {} inputs", "the last layer has {} units"
     for name, values, wanted, where in (
-        ("inputs", data.inputs, sizes[0], "the network has {} inputs"),
-        ("targets", data.targets, sizes[-1], "the last layer has {} units"),
+        ("inputs", data.inputs, sizes[0], fed),
+        ("targets", data.targets, sizes[-1], fits),
+        ("held_out.inputs", data.held_out_inputs, sizes[0], fed),
+        ("held_out.targets", data.held_out_targets, sizes[-1], fits),
     ):
+        if values is None:
+            continue
         if values.size > limits.MAX_DATA_VALUES:
             raise ExperimentError(
                 f"data.{name}: {values.size} values, but the limit is {limits.MAX_DATA_VALUES}"
@@ -205,9 +230,12 @@ def _check_data(experiment: Experiment) -> None:
                 f"data.{name}: {_count(values.shape[1], 'value')} a sample, "
                 f"but {where.format(wanted)}"
             )
-    problem = experiment.loss.problem_with(experiment.network.layers[-1].activation, data.targets)
-    if problem:
-        raise ExperimentError(f"loss: {problem}")
+    for targets in (data.targets, data.held_out_targets):
+        if targets is None:
+            continue
+        problem = experiment.loss.problem_with(experiment.network.layers[-1].activation, targets)
+        if problem:
+            raise ExperimentError(f"loss: {problem}")
 
 
 def _count(number: int, noun: str) -> str:

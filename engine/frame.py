@@ -36,6 +36,28 @@ class NonFinite:
     element: tuple[int, ...]
     value: float
 
+    @property
+    def quantity(self) -> str:
+        """The name of what became so."""
+        return self.step.writes
+
+    @property
+    def place(self) -> Element:
+        """The element as an equation counts it: () for a scalar, (unit,), or (to, from)."""
+        return self.element if quantity(self.quantity).is_weight_shaped else self.element[:1]
+
+    @property
+    def sample(self) -> int | None:
+        """The column of the batch it is in; None for what is not of one sample."""
+        what = quantity(self.quantity)
+        per_sample = len(self.element) == 2 and not (what.is_weight_shaped or what.is_bias_shaped)
+        return self.element[1] if per_sample else None
+
+    @property
+    def is_infinite(self) -> bool:
+        """Whether it is too large for a double; otherwise it is not a number (NaN)."""
+        return math.isinf(self.value)
+
     def sentence(self) -> str:
         """What happened, in one sentence."""
         where = "" if self.step.layer is None else f", layer {self.step.layer}"

@@ -23,13 +23,13 @@ def outputs(program: Program, values: Mapping[str, Array], inputs: Array) -> Arr
     return state[top].T
 
 
-def error_from(program: Program, state: State, first: int = 0) -> float:
-    """E, computed anew from Step `first` of the forward phase on, on what `state` holds."""
+def forward_from(program: Program, state: State, first: int = 0) -> State:
+    """The State with E, computed anew from Step `first` of the forward phase on."""
     for step in program.steps[first:]:
         if step.phase is not Phase.FORWARD:
             break
         state = step.apply(state)
-    return float(state["E"])
+    return state
 
 
 def _parameters(program: Program, values: Mapping[str, Array]) -> dict[str, Array]:

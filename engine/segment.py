@@ -1,71 +1,41 @@
 """A stretch of a run in which nothing is edited: marks and replay, never an undo log.
 
-The carried values are kept every `stride` iterations under a budget of bytes, and any iteration is
-replayed from the mark before it; the order of the data is a pure function of (seed, epoch), so a
-replay is bitwise the run.
+The carried values are marked every so many iterations, and any iteration is replayed from the mark
+before it; the order of the data is a pure function of (seed, epoch), so a replay is bitwise the
+run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from engine.arrays import Array, frozen
 from engine.compiled import Runner
 from engine.datasets import Batches
 from engine.experiment import Experiment
+from engine.marks import Budget, Marks
 from engine.program import compile_program, initial_values
 from engine.state import State
+from engine.suspects import Suspects
 
-Record = Callable[[int, list[float]], None]
+Record = Callable[[int, Array], None]
 
-_FIRST_STRIDE = 16
-
-
-class Marks:
-    """Carried values every `stride` iterations, as flat vectors, within a budget of bytes.
-
-    Over the budget the stride doubles and every other mark is dropped: a seek then takes longer,
-    and is never wrong. Iterations are counted from the first mark.
-    """
-
-    def __init__(self, start: Array, budget: int) -> None:
-        self.stride = _FIRST_STRIDE
-        self._marks = [start.copy()]
-        self._budget = budget
-
-    @property
-    def next_iteration(self) -> int:
-        """The iteration whose start is to be marked next."""
-        return len(self._marks) * self.stride
-
-    @property
-    def nbytes(self) -> int:
-        """The size of what is kept."""
-        return sum(mark.nbytes for mark in self._marks)
-
-    def add(self, carried: Array) -> None:
-        """Marks the start of `next_iteration`."""
-        self._marks.append(carried.copy())
-        if len(self._marks) * carried.nbytes > self._budget and len(self._marks) > 2:
-            self.stride *= 2
-            self._marks = self._marks[::2]
-
-    def before(self, iteration: int) -> tuple[int, Array]:
-        """The last mark not later than the start of `iteration`: its iteration and values."""
-        index = min(iteration // self.stride, len(self._marks) - 1)
-        return index * self.stride, self._marks[index]
+_LOOKED_THROUGH_AT_ONCE = 256
 
 
 class Segment:
     """What happens from iteration `first` on, if nobody edits anything.
 
-    values: what is carried into `first`; left out, the experiment's start.
+    values: what is carried into `first`; left out, the experiment's start. suspects: the iterations
+    run so far in which something may not have been finite; in all others, everything was.
     """
 
     def __init__(
         self,
         experiment: Experiment,
-        mark_bytes: int,
+        budget: Budget,
         first: int = 0,
         values: Mapping[str, Array] | None = None,
     ) -> None:
@@ -79,11 +49,12 @@ class Segment:
         self._constants = {
             name: frozen(value) for name, value in start.items() if name not in self.program.carried
         }
-        self._runner = Runner(self.program, self.batches, self._constants)
+        self._runner = self._new_runner()
         for name, view in self._runner.views.items():
             view[...] = start[name]
         self._at = first
-        self._marks = Marks(self._runner.carried, mark_bytes)
+        self._marks = Marks(self._runner.carried, budget)
+        self.suspects = Suspects(first)
 
     @property
     def stride(self) -> int:
@@ -106,13 +77,29 @@ class Segment:
         if not marked + self.first <= self._at <= latest:
             self._runner.carried[:] = values
             self._at = marked + self.first
+        first, rows = self._at, list[bytes]()
         while self._at < iteration:
             next_mark = self._marks.next_iteration + self.first
-            stop = min(iteration, max(next_mark, self._at + 1))
-            record(self._at, self._runner.run(self._at, stop - self._at))
+            stop = min(iteration, max(next_mark, self._at + 1), first + _LOOKED_THROUGH_AT_ONCE)
+            self._runner.run(self._at, stop - self._at, rows)
             self._at = stop
             if stop == next_mark:
                 self._marks.add(self._runner.carried)
+            if stop == iteration or len(rows) == _LOOKED_THROUGH_AT_ONCE:
+                record(first, self._look_through(first, rows))
+                first, rows = stop, []
+
+    def _look_through(self, first: int, rows: list[bytes]) -> Array:
+        """E of the iterations from `first` on that left these rows behind."""
+        table = self._runner.table(rows)
+        carried_is_finite = bool(np.isfinite(self._runner.carried).all())
+        if not carried_is_finite or not np.isfinite(table).all():
+            # Which iteration made a carried value infinite, the rows do not tell.
+            suspected = ~np.isfinite(table).all(axis=1) | (not carried_is_finite)
+            for place in np.flatnonzero(suspected).tolist():
+                self.suspects.add(first + place)
+        self.suspects.know_until(first + len(rows))
+        return table[:, 0]
 
     def start_state(self, iteration: int) -> State:
         """The State before the first Step of `iteration`, to which run_to has to have gone."""
@@ -124,6 +111,36 @@ class Segment:
         carried = {name: frozen(view) for name, view in self._runner.views.items()}
         return {**self._constants, **carried}
 
-    def is_finite(self) -> bool:
-        """Whether everything computed last, and everything carried, is a finite number."""
-        return self._runner.is_finite()
+    def replay(self) -> Replay:
+        """A second traveller in this segment, which leaves the first where it is."""
+        return Replay(self, self._new_runner())
+
+    def _new_runner(self) -> Runner:
+        return Runner(self.program, self.batches, self._constants)
+
+
+class Replay:
+    """Goes to any iteration of a segment, in pieces of work, and moves nothing else."""
+
+    def __init__(self, segment: Segment, runner: Runner) -> None:
+        self.program = segment.program
+        self._segment, self._runner = segment, runner
+        self._at = -1
+
+    def approach(self, iteration: int, most: int) -> bool:
+        """Runs at most `most` iterations towards the start of `iteration`; whether it is there."""
+        marked, values = self._segment._marks.before(iteration - self._segment.first)
+        marked += self._segment.first
+        if not marked <= self._at <= iteration:
+            self._runner.carried[:] = values
+            self._at = marked
+        count = min(most, iteration - self._at)
+        self._runner.run(self._at, count, [])
+        self._at += count
+        return self._at == iteration
+
+    def state(self) -> State:
+        """The State before the first Step of the iteration come to."""
+        a0, t = self._segment.batches.batch(self._at)
+        carried = {name: frozen(view) for name, view in self._runner.views.items()}
+        return State({"a0": a0, "t": t, **self._segment._constants, **carried})

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
+from engine.activations import Activation
 from engine.arrays import Array
-from engine.operations import ActivationBackward
+from engine.operations import Activate, ActivationBackward
+
+_JUST_BESIDE_0 = np.finfo(np.float64).tiny
 
 
 def slopes(backward: ActivationBackward, z: Array, a: Array) -> Array:
@@ -25,3 +30,13 @@ def transposed_jacobian(backward: ActivationBackward, z: Array, a: Array) -> Arr
     """
     n = len(z)
     return backward.compute(np.eye(n), np.repeat(z, n, axis=1), np.repeat(a, n, axis=1))
+
+
+@cache
+def has_kink(activation: Activation) -> bool:
+    """Whether g has a kink at 0: one slope just to the left of it, and another to the right."""
+    if not activation.elementwise:
+        return False
+    z = np.array([[-_JUST_BESIDE_0], [_JUST_BESIDE_0]])
+    left, right = slopes(ActivationBackward(activation), z, Activate(activation).compute(z))
+    return bool(left[0] != right[0])

@@ -9,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import numpy as np
 import numpy.typing as npt
 
 from engine import limits
+from engine.bookmarks import Bookmark
+from engine.breakpoints import Breakpoint
 from engine.datasets import Batches
 from engine.edits import Edit
 from engine.errors import GradwalkError
 from engine.experiment import Experiment
-from engine.expression import quantity
 from engine.frame import Frame, NonFinite, find_non_finite
+from engine.marks import Budget
+from engine.places import check_iteration, check_place
 from engine.position import Position
 from engine.program import Granularity, Program, revealed
-from engine.segment import Segment
+from engine.segment import Replay, Segment
 from engine.state import State
 
 _CHECKED_AT_ONCE = 256
@@ -46,13 +49,15 @@ class Timeline:
 
     def __init__(self, experiment: Experiment, mark_bytes: int = limits.MARK_BYTES) -> None:
         self.experiment = replace(experiment, edits=())
-        self._mark_bytes = mark_bytes
-        self._segments: tuple[Segment, ...] = (Segment(self.experiment, mark_bytes),)
+        self._budget = Budget(mark_bytes)
+        self._segments: tuple[Segment, ...] = (Segment(_bare(self.experiment), self._budget),)
         self._losses = np.empty(1024)
         self._loss_count = 0
         self._kept = _Kept(0, [self._segments[0].start_state(0)])
         self._position = Position()
         self._newest = Position()
+        self._non_finite: NonFinite | None = None
+        self._looked_through = 0
         for edit in experiment.edits:
             self._edit(edit)
 
@@ -70,6 +75,14 @@ class Timeline:
     def settings(self) -> Experiment:
         """The experiment as it is in the iteration stood in, with the edits before it."""
         return self._segment(self._position.iteration).experiment
+
+    def program_of(self, iteration: int) -> Program:
+        """The program of an iteration."""
+        return self._segment(iteration).program
+
+    def settings_of(self, iteration: int) -> Experiment:
+        """The experiment as it is in an iteration."""
+        return self._segment(iteration).experiment
 
     @property
     def position(self) -> Position:
@@ -89,8 +102,18 @@ class Timeline:
         return view
 
     @property
+    def memory_used(self) -> int:
+        """The bytes of the marks by which one travels: of this run, and of those left by edits."""
+        return self._budget.used
+
+    @property
+    def memory_budget(self) -> int:
+        """The bytes that marks may take. Over it, seeks get slower, and never wrong."""
+        return self._budget.limit
+
+    @property
     def history_bytes(self) -> int:
-        """The memory that travelling takes: marks and losses."""
+        """The memory that travelling in this run takes: its marks and its losses."""
         return sum(segment.nbytes for segment in self._segments) + self._losses.nbytes
 
     @property
@@ -101,7 +124,7 @@ class Timeline:
     @property
     def _at_end_of_iteration(self) -> bool:
         here = self._position
-        return self._rank(here) >= self._rank(Position(here.iteration, self.program.last))
+        return self.rank(here) >= self.rank(Position(here.iteration, self.program.last))
 
     # Travel
 
@@ -165,7 +188,7 @@ class Timeline:
         self.check(position)
         states = self._states(position.iteration, position.step + 1)
         if position.iteration == self._loss_count and "E" in states[position.step + 1]:
-            self._record(position.iteration, [float(states[position.step + 1]["E"])])
+            self._record(position.iteration, states[position.step + 1]["E"].reshape(1))
         self._stand(position)
         return self.frame()
 
@@ -216,7 +239,69 @@ class Timeline:
         self._run(segment, self.completed)
         return segment.experiment.with_weights(segment.values())
 
+    def replay_of(self, iteration: int) -> Replay:
+        """A traveller of its own in the stretch of the run, between edits, of an iteration."""
+        return self._segment(iteration).replay()
+
+    # Searching
+
+    def look_ahead(self, stop: int) -> None:
+        """Computes E of all iterations before `stop`, but stands where it stood."""
+        if stop == 0:
+            return
+        looked_through = self._segment(stop - 1).suspects.known_until
+        if min(self._loss_count, looked_through) < stop:
+            self._complete(stop - 1)
+
+    def stand(self, position: Position, known: int) -> None:
+        """Stands at a position that has been looked ahead to.
+
+        E beyond it is then of the future again, but for the first `known` iterations.
+        """
+        self._stand(position)
+        shown = position.iteration + (position.step >= self._error_step(position.iteration))
+        self._loss_count = min(self._loss_count, max(known, shown))
+
+    def return_to(self, position: Position, newest: Position, known: int) -> None:
+        """Stands again where one stood before looking ahead, as if nothing had been looked at."""
+        self._position, self._newest = position, newest
+        self._loss_count = min(self._loss_count, known)
+
+    def stand_at_end_of(self, iteration: int) -> None:
+        """Completes an iteration, and stands at its end."""
+        self.look_ahead(iteration + 1)
+        self._stand(self._end_of(iteration))
+
+    # Notes
+
+    def note(
+        self,
+        breakpoints: tuple[Breakpoint, ...] | None = None,
+        bookmarks: tuple[Bookmark, ...] | None = None,
+    ) -> None:
+        """Notes other breakpoints or bookmarks (None: as they are); the run stays as it is.
+
+        Raises ExperimentError where the network has no such thing, and then notes nothing.
+        """
+        own = self.experiment
+        self.experiment = replace(
+            own,
+            breakpoints=own.breakpoints if breakpoints is None else breakpoints,
+            bookmarks=own.bookmarks if bookmarks is None else bookmarks,
+        )
+
     # Edits
+
+    def parts_from(self, other: Timeline) -> int | None:
+        """The first iteration in which this run and another of its experiment may differ.
+
+        None where both were edited alike. Their losses before that iteration are the same, and
+        `losses` of the other stays what it was: so a former run can be compared with this one.
+        """
+        for own, its in zip_longest(self.experiment.edits, other.experiment.edits):
+            if own != its:
+                return min(each.iteration for each in (own, its) if each)
+        return None
 
     def edited(self, edit: Edit) -> Timeline:
         """The run with one number changed from the start of an iteration on.
@@ -238,12 +323,20 @@ class Timeline:
         kept = tuple(each for each in self.experiment.edits if each.iteration <= at)
         if len(kept) >= limits.MAX_EDITS:
             raise GradwalkError(f"a run has at most {limits.MAX_EDITS} edits")
-        segment = Segment(experiment, self._mark_bytes, at, values)
+        segment = Segment(experiment, self._budget, at, values)
         self.experiment = replace(self.experiment, edits=(*kept, edit))
         self._segments = (*(each for each in self._segments if each.first < at), segment)
         self._loss_count = min(self._loss_count, at)
+        self._looked_through = min(self._looked_through, at)
+        if self._non_finite and self._non_finite.iteration >= at:
+            self._non_finite = None
         self._kept = _Kept(at, [segment.start_state(at)])
         self._position = self._newest = Position(at)
+
+    def _error_step(self, iteration: int) -> int:
+        error = self._segment(iteration).program.step_writing("E")
+        assert error is not None
+        return error.index
 
     def _segment(self, iteration: int) -> Segment:
         """The segment that an iteration lies in."""
@@ -280,7 +373,7 @@ class Timeline:
             states.append(steps_of_iteration[len(states) - 1].apply(states[-1]))
         return states
 
-    def _record(self, first: int, errors: list[float]) -> None:
+    def _record(self, first: int, errors: npt.NDArray[np.float64]) -> None:
         """Keeps E of iterations from `first` on, those that are not known yet."""
         new = errors[self._loss_count - first :] if first < self._loss_count else errors
         count = self._loss_count + len(new)
@@ -291,37 +384,59 @@ class Timeline:
         self._losses[self._loss_count : count] = new
         self._loss_count = count
 
+    def first_non_finite(self, stop: int) -> NonFinite | None:
+        """The first value of the run that is not finite, if iterations before `stop` have one.
+
+        Runs on where the run has not come that far, but stands where it stood.
+        """
+        self.look_ahead(stop)
+        if self._non_finite is None:
+            for iteration in self._suspects(self._looked_through, stop):
+                self._non_finite = self._non_finite_in(iteration)
+                if self._non_finite:
+                    break
+            self._looked_through = max(self._looked_through, stop)
+        found = self._non_finite
+        return found if found and found.iteration < stop else None
+
     def _find_non_finite(self, first: int, stop: int) -> NonFinite | None:
         """The first value that is not finite in iterations first … stop - 1, and stands on it."""
-        if self._is_finite(first, stop):
-            return None
-        for iteration in range(first, stop):
-            self._complete(iteration)
-            if self._is_finite(iteration, iteration + 1):
-                continue
-            program = self._segment(iteration).program
-            states = self._states(iteration, len(program))
-            for step, state in zip(program.steps, states[1:], strict=True):
-                found = find_non_finite(step, state, iteration)
-                if found:
-                    self._loss_count = iteration + bool(np.isfinite(self._losses[iteration]))
-                    self._stand(Position(iteration, step.index))
-                    return found
+        for iteration in self._suspects(first, stop):
+            found = self._non_finite_in(iteration)
+            if found:
+                self._loss_count = iteration + (found.step.index > self._error_step(iteration))
+                self._stand(Position(iteration, found.step.index))
+                return found
         return None
 
-    def _is_finite(self, first: int, stop: int) -> bool:
-        """Whether E of these iterations is finite, and all that the last of them computed."""
-        errors = self._losses[first : min(stop, self._loss_count)]
-        return bool(np.isfinite(errors).all()) and self._segment(stop - 1).is_finite()
+    def _suspects(self, first: int, stop: int) -> Iterator[int]:
+        """The iterations of first … stop - 1, all of them run, where something may be infinite."""
+        for segment, end in zip(
+            self._segments, (*(each.first for each in self._segments[1:]), stop), strict=True
+        ):
+            iteration = segment.suspects.next_from(max(first, segment.first))
+            while iteration is not None and iteration < min(end, stop):
+                yield iteration
+                iteration = segment.suspects.next_from(iteration + 1)
+
+    def _non_finite_in(self, iteration: int) -> NonFinite | None:
+        program = self._segment(iteration).program
+        states = self._states(iteration, len(program))
+        for step, state in zip(program.steps, states[1:], strict=True):
+            found = find_non_finite(step, state, iteration)
+            if found:
+                return found
+        return None
 
     # Positions
 
     def _stand(self, position: Position) -> None:
         self._position = position
-        if self._rank(position) > self._rank(self._newest):
+        if self.rank(position) > self.rank(self._newest):
             self._newest = position
 
-    def _rank(self, position: Position) -> tuple[int, int, int]:
+    def rank(self, position: Position) -> tuple[int, int, int]:
+        """What places are compared by: iteration, Step, and how many elements it has shown."""
         program = self._segment(position.iteration).program
         done = revealed(program, position.step, position.element) if position.step >= 0 else 0
         return position.iteration, position.step, done
@@ -333,24 +448,15 @@ class Timeline:
 
     def check(self, position: Position) -> None:
         """Raises GradwalkError, one sentence, if the run has no such position."""
-        if not 0 <= position.iteration <= limits.MAX_ITERATIONS:
-            raise GradwalkError(
-                f"iteration {position.iteration}: a run goes from 0 to {limits.MAX_ITERATIONS}"
-            )
-        program = self._segment(position.iteration).program
-        if not -1 <= position.step <= program.last:
-            raise GradwalkError(f"step {position.step}: an iteration has Steps 0 to {program.last}")
-        if not position.element:
-            return
-        writes = program.steps[position.step].writes if position.step >= 0 else "the start"
-        shape = program.shape(writes, 1) if position.step >= 0 else ()
-        if not quantity(writes).is_weight_shaped:
-            shape = shape[:1]
-        inside = all(0 <= at < size for at, size in zip(position.element, shape, strict=False))
-        if len(position.element) > len(shape) or not inside:
-            raise GradwalkError(f"element {list(position.element)}: {writes} has no such element")
+        check_iteration(position.iteration)
+        check_place(self._segment(position.iteration).program, position)
 
 
 def start_state(experiment: Experiment) -> State:
     """The State before the first Step of iteration 0, for use without a Timeline."""
     return Timeline(experiment).state_at(0)
+
+
+def _bare(experiment: Experiment) -> Experiment:
+    """What a run is determined by, without what a person has noted about it."""
+    return replace(experiment, breakpoints=(), bookmarks=())

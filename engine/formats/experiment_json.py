@@ -10,13 +10,19 @@ from typing import Any
 from engine import limits
 from engine.activations import ACTIVATIONS
 from engine.arrays import Array
-from engine.datasets import DATASETS, Data, load
 from engine.edits import Edit
 from engine.errors import ExperimentError, FormatError
 from engine.experiment import Experiment, Layer, Network, Rate, check_range
 from engine.formats import strict_json
+from engine.formats.data_json import data_from_json, data_to_json
 from engine.formats.fields import Fields, table
 from engine.formats.files import read_bytes, write_bytes
+from engine.formats.notes_json import (
+    bookmark_to_json,
+    bookmarks_from_json,
+    breakpoint_to_json,
+    breakpoints_from_json,
+)
 from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS, GradientDescent, Optimizer
@@ -54,7 +60,7 @@ def from_json(value: Any) -> Experiment:
     experiment = Experiment(
         network=network,
         loss=LOSSES[fields.choice("loss", LOSSES)],
-        data=_data(Fields(fields.take("data"), "data")),
+        data=data_from_json(fields.take("data")),
         optimizer=_optimizer(fields),
         batch_size=batch.integer("size", 1),
         shuffle=batch.flag("shuffle", False),
@@ -64,10 +70,12 @@ def from_json(value: Any) -> Experiment:
         position=_position(Fields(fields.take("position", {}), "position")),
     )
     edits = _edits(fields.take("edits", []))
+    breakpoints = breakpoints_from_json(fields.take("breakpoints", []))
+    bookmarks = bookmarks_from_json(fields.take("bookmarks", []))
     batch.done()
     fields.done()
     _check_edits(experiment, edits)
-    return replace(experiment, edits=edits)
+    return replace(experiment, edits=edits, breakpoints=breakpoints, bookmarks=bookmarks)
 
 
 def network_from_json(value: Any) -> Network:
@@ -120,26 +128,6 @@ def _optimizer(fields: Fields) -> Optimizer:
     settings = {name: own.number(name) for name in kind.settings() if name in own}
     own.done()
     return kind(**settings)
-
-
-def _data(fields: Fields) -> Data:
-    if "name" in fields:
-        data = load(fields.choice("name", DATASETS))
-        fields.done()
-        return data
-    inputs, targets = fields.table("inputs"), fields.table("targets")
-    if len(inputs) != len(targets):
-        raise ExperimentError(
-            f"data.targets: {len(targets)} rows, but data.inputs has {len(inputs)}"
-        )
-    names = fields.names("input_names"), fields.names("target_names")
-    for field, given, values in zip(("input", "target"), names, (inputs, targets), strict=True):
-        if given and len(given) != values.shape[1]:
-            raise ExperimentError(
-                f"data.{field}_names: {len(given)} names, but there are {values.shape[1]} columns"
-            )
-    fields.done()
-    return Data(inputs, targets, *names)
 
 
 def _edits(value: Any) -> tuple[Edit, ...]:
@@ -195,19 +183,24 @@ def to_json(experiment: Experiment) -> dict[str, Any]:
         "network": network_to_json(experiment.network),
         "loss": experiment.loss.name,
         "optimizer": {"name": optimizer.name, **settings},
-        "data": _data_to_json(experiment.data),
+        "data": data_to_json(experiment.data),
         "batch": {"size": experiment.batch_size, "shuffle": experiment.shuffle},
         "position": {
             "iteration": position.iteration,
             "step": position.step,
             **({"element": list(position.element)} if position.element else {}),
         },
-        **(
-            {"edits": [_edit_to_json(each) for each in experiment.edits]}
-            if experiment.edits
-            else {}
-        ),
+        **_lists_to_json(experiment),
     }
+
+
+def _lists_to_json(experiment: Experiment) -> dict[str, Any]:
+    lists = {
+        "edits": [_edit_to_json(each) for each in experiment.edits],
+        "breakpoints": [breakpoint_to_json(each) for each in experiment.breakpoints],
+        "bookmarks": [bookmark_to_json(each) for each in experiment.bookmarks],
+    }
+    return {name: entries for name, entries in lists.items() if entries}
 
 
 def _edit_to_json(edit: Edit) -> dict[str, Any]:
@@ -247,14 +240,3 @@ def _rate_to_json(rate: float | Array) -> object:
     if isinstance(rate, (int, float)):
         return rate
     return (rate[:, 0] if rate.shape[1] == 1 else rate).tolist()
-
-
-def _data_to_json(data: Data) -> dict[str, Any]:
-    if data.name is not None:
-        return {"name": data.name}
-    names = (("input_names", data.input_names), ("target_names", data.target_names))
-    return {
-        "inputs": data.inputs.tolist(),
-        "targets": data.targets.tolist(),
-        **{field: list(given) for field, given in names if given},
-    }

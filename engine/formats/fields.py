@@ -10,6 +10,7 @@ import numpy as np
 from engine import limits
 from engine.arrays import Array, frozen
 from engine.errors import ExperimentError
+from engine.formats.quoting import brief
 
 _MISSING = object()
 
@@ -53,7 +54,7 @@ class Fields:
         choices = tuple(known)
         if value not in choices:
             raise ExperimentError(
-                f"{self.path(name)}: unknown name {value[:40]!r}; known are {', '.join(choices)}"
+                f"{self.path(name)}: unknown name {brief(value)!r}; known are {', '.join(choices)}"
             )
         return value
 
@@ -105,7 +106,7 @@ class Fields:
         """Complains about a field that is not known."""
         if self._values:
             name = next(iter(self._values))
-            raise ExperimentError(f"{self.path(name[:80])}: unknown field")
+            raise ExperimentError(f"{self.path(brief(name))}: unknown field")
 
 
 def table(value: Any, path: str, *, least_rows: int = 1) -> Array:

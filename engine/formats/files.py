@@ -50,7 +50,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(_mode_for(target))
+        with suppress(OSError):  # Not every file system keeps permissions.
+            temporary.chmod(_mode_for(target))
         temporary.replace(target)
         _sync_folder(target.parent)
     except OSError as error:

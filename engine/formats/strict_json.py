@@ -5,17 +5,25 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from engine import limits
 from engine.errors import FormatError
+from engine.formats.quoting import brief
 
-_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"?')
+# Possessive, or the engine keeps a place to go back to for each of millions of characters.
+_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?')
+_BRACKETS = re.compile(r"[\[\]{}]")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def parse(content: bytes, name: str) -> Any:
-    """The value in a UTF-8 JSON text. Raises FormatError, a sentence that starts with `name`."""
+def parse(content: bytes, name: str, most: int = limits.MAX_JSON_VALUES) -> Any:
+    """The value in a UTF-8 JSON text that holds at most so many values.
+
+    Raises FormatError, a sentence that starts with `name`.
+    """
     if content.startswith(b"\xef\xbb\xbf"):
         raise FormatError(f"{name} starts with a byte order mark, which JSON does not allow")
     try:
@@ -24,15 +32,18 @@ def parse(content: bytes, name: str) -> Any:
         raise FormatError(f"{name} is not UTF-8 text (byte {error.start})") from error
     if not text.strip():
         raise FormatError(f"{name} is empty")
+    _check_count(text, name, most)
     _check_depth(text, name)
     try:
-        return json.loads(
+        value = json.loads(
             text,
             object_pairs_hook=_without_duplicates,
             parse_constant=_refuse_constant,
             parse_float=_finite,
             parse_int=_integer,
         )
+        _check_characters(text, value)
+        return value
     except json.JSONDecodeError as error:
         if not text[error.pos :].strip() or "Unterminated" in error.msg:
             raise FormatError(f"{name} is incomplete") from error
@@ -49,18 +60,32 @@ class _RefusedError(ValueError):
 
 def _check_depth(text: str, name: str) -> None:
     depth = 0
-    for bracket in re.findall(r"[\[\]{}]", _STRINGS.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
+    for bracket in _BRACKETS.finditer(_STRINGS.sub("", text)):
+        depth += 1 if bracket[0] in "[{" else -1
         if depth > limits.MAX_JSON_DEPTH:
             raise FormatError(f"{name} is nested more than {limits.MAX_JSON_DEPTH} levels deep")
+
+
+def _check_count(text: str, name: str, most: int) -> None:
+    """Each value but the first has a comma, a bracket or a brace before it."""
+    if sum(text.count(mark) for mark in ",[{") > most:
+        raise FormatError(f"{name} holds more than {most} values")
+
+
+def _check_characters(text: str, value: Any) -> None:
+    """Half a surrogate pair can be escaped in JSON, but neither written as UTF-8 nor shown."""
+    if _SURROGATE.search(text):
+        try:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise _RefusedError("a text has half of a character (a lone surrogate)") from error
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [key for key, _ in pairs]
-        twice = next(key for key in names if names.count(key) > 1)
-        raise _RefusedError(f'the field "{twice[:80]}" is there twice')
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        raise _RefusedError(f'the field "{brief(twice)}" is there twice')
     return found
 
 
@@ -71,13 +96,13 @@ def _refuse_constant(constant: str) -> Any:
 def _finite(text: str) -> float:
     number = float(text)
     if math.isinf(number):
-        raise _RefusedError(f"the number {text[:40]} is too large")
+        raise _RefusedError(f"the number {brief(text)} is too large")
     return number
 
 
 def _integer(text: str) -> int:
     if len(text) > 400:
-        raise _RefusedError(f"the number {text[:40]}… is too large")
+        raise _RefusedError(f"the number {brief(text)} is too large")
     return int(text)
 
 

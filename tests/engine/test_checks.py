@@ -7,20 +7,32 @@ and ε/h = 4e-11 times E; 1e-8 leaves room for both, and a wrong gradient is a m
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.activations import ACTIVATIONS
 from engine.arrays import frozen
-from engine.checks import GradientCheck, check_all, check_element, loss_slice, variable_of
+from engine.checks import (
+    GradientCheck,
+    Verdict,
+    check_all,
+    check_element,
+    loss_slice,
+    variable_of,
+)
 from engine.datasets import Data
 from engine.experiment import Experiment, Layer, Network
 from engine.expression import quantity
+from engine.formats import experiment_json
+from engine.inspection import gradient_state
 from engine.losses import LOSSES
 from engine.program import Phase, Program
 from engine.state import State
+from engine.timeline import Timeline
 from tests.engine.building import PAIRS, Reference, by_hand, experiment
+from tests.examples import EXAMPLES
 
 CLOSE = 1e-8
 
@@ -257,3 +269,89 @@ def test_a_slice_of_a_single_linear_unit_is_the_parabola_it_has_to_be() -> None:
     np.testing.assert_allclose(
         loss_slice(program, state, "b1", (0, 0), values), expected, rtol=1e-14
     )
+
+
+# The verdict
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_every_gradient_of_every_example_agrees_early_and_late(path: Path) -> None:
+    timeline = Timeline(experiment_json.read(path))
+    for iterations in (1, 200):
+        timeline.train(iterations)
+        for check in check_all(timeline.program, gradient_state(timeline), 150):
+            assert check.agrees, check
+
+
+@pytest.mark.parametrize(
+    ("analytic", "numeric", "said"),
+    [
+        (0.5, 0.5 * (1 + 1e-6), Verdict.AGREES),
+        (0.5, 0.5 * (1 + 1e-4), Verdict.DISAGREES),
+        (0.5, -0.5, Verdict.DISAGREES),
+        (0.0, 0.0, Verdict.AGREES),
+        (0.0, 0.9e-10, Verdict.LOST_IN_ROUNDING),
+        (3e-9, 3e-9 + 0.9e-10, Verdict.LOST_IN_ROUNDING),
+        (0.0, 1.1e-10, Verdict.DISAGREES),
+        (math.nan, 0.5, Verdict.NOT_FINITE),
+        (0.5, math.inf, Verdict.NOT_FINITE),
+        (math.inf, math.inf, Verdict.NOT_FINITE),
+    ],
+)
+def test_the_verdict_tells_a_wrong_rule_from_rounding(
+    analytic: float, numeric: float, said: Verdict
+) -> None:
+    check = GradientCheck("dW1", (0, 0), analytic, numeric, step=6e-6, rounding=1e-10)
+    assert check.verdict is said
+    assert check.agrees == (said in (Verdict.AGREES, Verdict.LOST_IN_ROUNDING))
+
+
+def test_rounding_is_no_excuse_where_e_is_small() -> None:
+    """As E shrinks, so does what its last bits can hide."""
+    described = experiment()
+    program, state = computed(described)
+    check = check_element(program, state, "dW1", (0, 0))
+    errors = loss_slice(
+        program,
+        state,
+        "W1",
+        (0, 0),
+        frozen(state["W1"][0, 0] + check.step * np.array([-1.0, 1.0])),
+    )
+    assert check.rounding == pytest.approx(8 * 2.0**-52 * errors.max() / check.step, rel=1e-12)
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu"])
+@pytest.mark.parametrize(("bias", "crosses"), [(-1.0, True), (-0.99, False), (-1.01, False)])
+def test_a_kink_between_the_two_ends_of_the_difference_is_seen(
+    activation: str, bias: float, crosses: bool
+) -> None:
+    """z = w·1 + bias with w = 1 is exactly 0 at a bias of -1: there g has its kink."""
+    layer = Layer(1, ACTIVATIONS[activation], weights=frozen([[1.0]]), biases=frozen([[bias]]))
+    described = Experiment(
+        Network(1, (layer,)),
+        LOSSES["half_squared_error"],
+        Data(frozen([[1.0]]), frozen([[2.0]])),
+    )
+    check = check_element(*computed(described), "dW1", (0, 0))
+    assert check.crosses_kink is crosses
+    # Half of the slope to the right of the kink, where a = z and E = ½(z - 2)²: -2.
+    slopes = {"relu": (0.0, 1.0), "leaky_relu": (0.01, 1.0)}[activation]
+    if crosses:
+        assert check.numeric == pytest.approx(-2.0 * sum(slopes) / 2, rel=1e-4)
+        assert check.verdict is Verdict.KINK
+        assert not check.agrees
+    else:
+        assert check.verdict is Verdict.AGREES
+
+
+@pytest.mark.parametrize("activation", sorted(set(ACTIVATIONS) - {"relu", "leaky_relu"}))
+def test_a_smooth_activation_has_no_kink_to_blame(activation: str) -> None:
+    layer = Layer(2, ACTIVATIONS[activation], weights=frozen([[1.0], [1.0]]), bias=False)
+    described = Experiment(
+        Network(1, (layer,)),
+        LOSSES["half_squared_error"],
+        Data(frozen([[0.0]]), frozen([[2.0, 1.0]])),
+    )
+    program, state = computed(described)
+    assert not check_element(program, state, "delta1", (0, 0)).crosses_kink

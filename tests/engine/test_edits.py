@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +12,10 @@ from engine import limits
 from engine.activations import ACTIVATIONS
 from engine.arrays import Array, frozen
 from engine.datasets import Data, load
-from engine.edits import Edit
+from engine.edits import CLASS, Edit
 from engine.errors import ExperimentError, GradwalkError
 from engine.experiment import Experiment, Layer, Network
+from engine.formats import experiment_json
 from engine.losses import LOSSES
 from engine.optimizers import Adam, GradientDescent, Momentum
 from engine.position import Position
@@ -551,6 +553,71 @@ def test_no_loss_is_missed_after_one_that_is_not_finite(later: int) -> None:
     np.testing.assert_array_equal(edited.losses[: len(expected)], expected)
 
 
+# The class of a sample
+
+
+def test_another_class_is_one_edit_of_the_whole_row() -> None:
+    described = experiment((2, 3, 3), "tanh", "softmax", "cross_entropy", samples=4)
+    targets = described.data.targets.copy()
+    other = (int(targets[2].argmax()) + 1) % 3
+    targets[2] = np.eye(3)[other]
+    edited = Timeline(described).edited(Edit(0, CLASS, (2,), float(other)))
+    edited.train(30)
+    plain = Reference(replace(described, data=Data(described.data.inputs, frozen(targets))))
+    assert len(edited.experiment.edits) == 1
+    assert edited.losses.tolist() == plain.losses(30)
+    assert_is_the_run(edited, plain, 0, 2, 29)
+
+
+def test_another_class_is_what_its_targets_one_by_one_come_to() -> None:
+    described = experiment((2, 3, 3), output="softmax", samples=4)
+    whole = Timeline(described)
+    whole.train(6)
+    other = (int(described.data.targets[3].argmax()) + 2) % 3
+    at_once = whole.edited(Edit(6, CLASS, (3,), float(other)))
+    one_by_one = whole
+    for column in range(3):
+        one_by_one = one_by_one.edited(Edit(6, "target", (3, column), float(column == other)))
+    for run in (at_once, one_by_one):
+        run.train(20)
+    assert at_once.losses.tolist() == one_by_one.losses.tolist()
+    assert_same_state(at_once.frame().after, one_by_one.frame().after)
+
+
+def test_an_edited_class_is_kept_in_the_experiments_file() -> None:
+    run = Timeline(experiment((2, 3, 3), output="softmax", loss="cross_entropy"))
+    old = int(run.experiment.data.targets[1].argmax())
+    edited = run.edited(Edit(2, CLASS, (1,), float((old + 1) % 3)))
+    edited.train(9)
+    text = json.dumps(experiment_json.to_json(edited.experiment))
+    again = Timeline(experiment_json.from_json(json.loads(text)))
+    again.train(9)
+    assert again.experiment.edits == edited.experiment.edits
+    assert again.losses.tolist() == edited.losses.tolist()
+    spoiled = text.replace(f'"value": {(old + 1) % 3}.0', '"value": 3.0')
+    with pytest.raises(ExperimentError, match=r"^edits\[0\]: class: 3\.0 is none of the 3 classes"):
+        experiment_json.from_json(json.loads(spoiled))
+
+
+@pytest.mark.parametrize(
+    ("edit", "what", "element", "value"),
+    [
+        (Edit(3, CLASS, (1,), 2.0), "target", (1, 2), 1.0),
+        (Edit(3, CLASS, (1,), 2.0), "target", (1, 0), 0.0),
+        (Edit(3, CLASS, (1,), 2.0), "target", (0, 2), None),
+        (Edit(3, CLASS, (1,), 2.0), "input", (1, 2), None),
+        (Edit(3, "target", (1, 2), 0.25), "target", (1, 2), 0.25),
+        (Edit(3, "target", (1, 2), 0.25), "target", (1, 1), None),
+        (Edit(3, "W1", (1, 2), 0.25), "W2", (1, 2), None),
+        (Edit(3, "learning_rate", (), 0.25), "W1", (0, 0), None),
+    ],
+)
+def test_an_edit_knows_what_it_makes_of_an_element(
+    edit: Edit, what: str, element: tuple[int, ...], value: float | None
+) -> None:
+    assert edit.value_for(what, element) == value
+
+
 # What is refused
 
 
@@ -572,6 +639,13 @@ REFUSED = {
     "input: there is no element [0, 2]": ("input", (0, 2), 1.0),
     "target: there is no element [0, -1]": ("target", (0, -1), 1.0),
     "target: there is no element [1]": ("target", (1,), 1.0),
+    "class: there is no element [4]": ("class", (4,), 1.0),
+    "class: there is no element [-1]": ("class", (-1,), 1.0),
+    "class: there is no element [0, 1]": ("class", (0, 1), 1.0),
+    "class: 2.0 is none of the 2 classes, which count from 0": ("class", (0,), 2.0),
+    "class: 0.5 is none of the 2 classes, which count from 0": ("class", (0,), 0.5),
+    "class: -1.0 is none of the 2 classes, which count from 0": ("class", (0,), -1.0),
+    "class: nan is not a finite number": ("class", (0,), float("nan")),
     "learning_rate: there is no element [0]": ("learning_rate", (0,), 1.0),
     "W1: nan is not a finite number": ("W1", (0, 0), float("nan")),
     "b1: inf is not a finite number": ("b1", (0,), float("inf")),

@@ -11,7 +11,14 @@ from engine.arrays import frozen
 from engine.edits import Edit
 from engine.expression import Index, Term, quantity
 from engine.inspection import (
+    Change,
+    LossSlice,
+    SampleClass,
+    changes,
     check_term,
+    class_of,
+    close_up,
+    close_up_reach,
     connections,
     edit_of,
     gradient_state,
@@ -350,6 +357,143 @@ def test_a_slice_reaches_further_than_a_long_update() -> None:
     found = slice_along(timeline, term("W2", 0, 0))
     assert found is not None
     assert found.values.min() < found.lands[0] < found.values.max()
+
+
+def test_the_tangent_has_the_gradient_for_its_slope_and_touches_at_the_point() -> None:
+    """A single linear unit: E = ½ (2w - 1)² at w = 0.75 is 0.125, with slope 2 (2w - 1) = 1."""
+    values = np.array([-0.25, 0.75, 1.75])
+    along = LossSlice(values, (2 * values - 1) ** 2 / 2, (0.75, 0.125), 1.0, (0.65, 0.045))
+    assert along.tangent.tolist() == [-0.875, 0.125, 1.125]
+    found = slice_along(Timeline(by_hand()), term("W1", 0, 1))
+    assert found is not None
+    rise, run = np.diff(found.tangent[[0, -1]]), np.diff(found.values[[0, -1]])
+    assert rise / run == pytest.approx(found.slope, rel=1e-12)
+    assert found.tangent[len(found.values) // 2] == pytest.approx(found.at[1], rel=1e-12)
+
+
+def test_a_close_up_goes_three_times_as_far_as_the_update() -> None:
+    timeline = Timeline(by_hand())
+    found = inspect(timeline, term("W1", 0, 1), 0)
+    wide, near = found.loss_slice, close_up(found)
+    assert wide is not None
+    assert near is not None
+    assert wide.reach == 1.0
+    moved = abs(wide.lands[0] - wide.at[0])
+    assert near.reach == pytest.approx(3 * moved, rel=1e-9)
+    assert (near.at, near.slope, near.lands) == (wide.at, wide.slope, wide.lands)
+    middle = len(near.values) // 2
+    assert near.errors[middle] == pytest.approx(near.at[1], rel=1e-15)
+    # So near the curve is all but its tangent.
+    rise = np.abs(near.errors - near.at[1]).max()
+    assert np.abs(near.errors - near.tangent).max() < 0.05 * rise
+
+
+@pytest.mark.parametrize(
+    ("at", "lands", "reach"),
+    [
+        (0.5, 0.5, None),
+        (0.5, math.nan, None),
+        (0.5, math.inf, None),
+        (0.5, -math.inf, None),
+        (0.5, 0.51, 0.03),
+        (0.5, 0.49, 0.03),
+        (0.5, 0.8, None),
+        (0.5, 0.5 + 1e-9, 1e-6),
+        (1e6, 1e6 + 1e-9, 1.0),
+        (0.5, 0.5 + 2.0**-52, 1e-6),
+    ],
+)
+def test_there_is_a_close_up_where_the_update_would_hide_beside_the_point(
+    at: float, lands: float, reach: float | None
+) -> None:
+    width = max(1.0, 0.5 * at)
+    values = np.linspace(at - width, at + width, 81)
+    along = LossSlice(values, values, (at, 0.0), 1.0, (lands, 0.0))
+    assert along.moves == (math.isfinite(lands) and lands != at)
+    assert close_up_reach(along) == (None if reach is None else pytest.approx(reach, rel=1e-6))
+
+
+# Changed by hand
+
+
+def test_changes_tell_what_each_edit_replaced() -> None:
+    plain = Timeline(SHUFFLED)
+    plain.train(12)
+    first = plain.edited(Edit(4, "W1", (2, 1), 5.0))
+    first.train(20)
+    timeline = first.edited(Edit(9, "W1", (2, 1), -3.0)).edited(Edit(9, "W1", (2, 1), 0.25))
+    timeline = timeline.edited(Edit(9, "W1", (0, 0), 7.0))
+    timeline.seek(Position(15))
+    assert changes(timeline, term("W1", 2, 1), 0) == (
+        Change(4, float(plain.state_at(4)["W1"][2, 1]), 5.0),
+        Change(9, float(first.state_at(9)["W1"][2, 1]), -3.0),
+        Change(9, -3.0, 0.25),
+    )
+    assert changes(timeline, term("W1", 2, 1), 0, most=1) == (Change(9, -3.0, 0.25),)
+    assert changes(timeline, term("W1", 1, 1), 0) == ()
+    assert inspect(timeline, term("W1", 0, 0), 0).changes[0].after == 7.0
+    assert timeline.position == Position(15)
+
+
+def test_an_edit_at_the_very_start_replaces_the_start() -> None:
+    timeline = Timeline(by_hand()).edited(Edit(0, "b2", (1,), 0.25))
+    assert changes(timeline, term("b2", 1), 0) == (Change(0, 0.60, 0.25),)
+    assert changes(timeline, term("b2"), 0) == ()
+    assert changes(timeline, term("z1", 1), 0) == ()
+
+
+def test_changes_of_data_are_those_of_the_sample_looked_at() -> None:
+    timeline = Timeline(experiment(samples=2))
+    old = float(timeline.experiment.data.inputs[1, 0])
+    timeline = timeline.edited(Edit(1, "input", (1, 0), 4.0)).edited(Edit(3, "input", (1, 0), 5.0))
+    assert timeline.frame().samples == (1,)
+    assert changes(timeline, term("a0", 0), 0) == (Change(1, old, 4.0), Change(3, 4.0, 5.0))
+    timeline.seek(Position(4))
+    assert timeline.frame().samples == (0,)
+    assert changes(timeline, term("a0", 0), 0) == ()
+
+
+# The class of a one-hot target
+
+
+ONE_HOT = experiment((2, 3, 3), output="softmax", loss="cross_entropy", samples=4, batch=2)
+
+
+def test_a_class_is_chosen_where_single_targets_cannot_be_typed() -> None:
+    frame = Timeline(ONE_HOT).frame()
+    targets = ONE_HOT.data.targets
+    for sample, row in enumerate(frame.samples):
+        column = int(targets[row].argmax())
+        assert class_of(term("t", 0), frame, sample) == SampleClass(row, column)
+        assert edit_of(term("t", 0), frame, sample) is None
+    assert class_of(term("a2", 0), frame, 0) is None
+    assert class_of(term("t"), frame, 0) is None
+
+
+@pytest.mark.parametrize("loss", ["half_squared_error", "binary_cross_entropy"])
+def test_other_losses_take_single_targets_too(loss: str) -> None:
+    frame = Timeline(experiment((2, 3, 3), loss=loss)).frame()
+    assert edit_of(term("t", 2), frame, 0) == ("target", (frame.samples[0], 2))
+    assert class_of(term("t", 2), frame, 0) is not None
+
+
+def test_targets_that_are_not_one_hot_have_no_class() -> None:
+    assert class_of(term("t", 0), Timeline(by_hand()).frame(), 0) is None
+    alone = Timeline(experiment((2, 3, 1))).frame()
+    assert alone.after["t"].tolist() == [[1.0]]
+    assert class_of(term("t", 0), alone, 0) is None
+
+
+def test_an_edited_class_changes_the_targets_that_it_turns_over() -> None:
+    timeline = Timeline(ONE_HOT)
+    row = timeline.frame().samples[1]
+    old = int(ONE_HOT.data.targets[row].argmax())
+    new = (old + 1) % 3
+    edited = timeline.edited(Edit(0, "class", (row,), float(new)))
+    assert class_of(term("t", 0), edited.frame(), 1) == SampleClass(row, new)
+    assert changes(edited, term("t", new), 1) == (Change(0, 0.0, 1.0),)
+    assert changes(edited, term("t", old), 1) == (Change(0, 1.0, 0.0),)
+    assert changes(edited, term("t", 3 - old - new), 1) == ()
 
 
 # Everything at once

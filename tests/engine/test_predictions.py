@@ -11,7 +11,7 @@ from engine.activations import ACTIVATIONS
 from engine.arrays import frozen
 from engine.formats import experiment_json
 from engine.position import Position
-from engine.predictions import error_from, outputs
+from engine.predictions import forward_from, outputs
 from engine.program import Phase
 from engine.timeline import Timeline
 from tests.engine.building import PAIRS, Reference, by_hand, experiment
@@ -62,8 +62,10 @@ def test_the_error_computed_anew_from_any_step_is_that_of_the_run(batch: int) ->
     end = reference.program.last_of_phase[Phase.FORWARD]
     states = reference.iteration(2)
     for first in range(end + 1):
-        assert error_from(reference.program, states[first], first) == float(states[-1]["E"])
+        assert float(forward_from(reference.program, states[first], first)["E"]) == float(
+            states[-1]["E"]
+        )
     # Of what a Step wrote before, nothing is believed.
     spoiled = states[end + 1].with_value("z1", states[end + 1]["z1"] + 1.0)
-    assert error_from(reference.program, spoiled) == float(states[-1]["E"])
-    assert error_from(reference.program, spoiled, 1) != float(states[-1]["E"])
+    assert float(forward_from(reference.program, spoiled)["E"]) == float(states[-1]["E"])
+    assert float(forward_from(reference.program, spoiled, 1)["E"]) != float(states[-1]["E"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from engine.arrays import Array
+from engine.marks import Budget
 from engine.segment import Segment
 from tests.engine.building import OPTIMIZERS, Reference, assert_same_state, experiment
 
@@ -19,8 +21,8 @@ class Told:
     def __init__(self) -> None:
         self.errors: dict[int, float] = {}
 
-    def __call__(self, first: int, errors: list[float]) -> None:
-        for iteration, error in enumerate(errors, start=first):
+    def __call__(self, first: int, errors: Array) -> None:
+        for iteration, error in enumerate(errors.tolist(), start=first):
             assert self.errors.setdefault(iteration, error) == error
 
     @property
@@ -35,7 +37,7 @@ class Told:
 def from_the_middle(mark_bytes: int) -> Segment:
     start = PLAIN.iteration(FIRST)[0]
     values = {name: start[name] for name in start if name not in ("a0", "t")}
-    return Segment(PLAIN.experiment, mark_bytes, FIRST, values)
+    return Segment(PLAIN.experiment, Budget(mark_bytes), FIRST, values)
 
 
 @pytest.fixture(params=[0, 10**6], ids=["no room for marks", "room for marks"])

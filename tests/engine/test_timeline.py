@@ -16,10 +16,10 @@ from engine.errors import GradwalkError
 from engine.experiment import Experiment, Layer, Network
 from engine.frame import NonFinite
 from engine.losses import LOSSES
+from engine.marks import Budget, Marks
 from engine.optimizers import GradientDescent, Momentum
 from engine.position import Position
 from engine.program import Granularity
-from engine.segment import Marks
 from engine.timeline import Timeline
 from tests.engine.building import (
     OPTIMIZERS,
@@ -297,9 +297,9 @@ def test_a_seek_replays_from_the_mark_before_it_in_either_direction(
     replayed = []
     run = timeline._segments[-1]._runner.run
 
-    def counted(first: int, count: int) -> list[float]:
+    def counted(first: int, count: int, rows: list[bytes]) -> None:
         replayed.append(count)
-        return run(first, count)
+        run(first, count, rows)
 
     monkeypatch.setattr(timeline._segments[-1]._runner, "run", counted)
     for iteration in (3, 990, 500, 501, 17, 999):
@@ -323,7 +323,7 @@ def test_marks_halve_by_doubling_their_stride() -> None:
     def mark(at: int) -> np.ndarray:
         return np.array([float(at)])
 
-    marks = Marks(mark(0), budget=5 * 8)
+    marks = Marks(mark(0), Budget(5 * 8))
     stride = marks.stride
     strides = set()
     for at in range(stride, 100 * stride, stride):
@@ -342,7 +342,7 @@ def test_marks_halve_by_doubling_their_stride() -> None:
 
 def test_a_mark_is_a_copy() -> None:
     carried = np.array([1.0])
-    marks = Marks(carried, budget=1000)
+    marks = Marks(carried, Budget(1000))
     carried[0] = 2.0
     assert marks.before(5)[1].tolist() == [1.0]
 
