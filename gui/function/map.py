@@ -30,6 +30,7 @@ _KEY, _WIDEST_KEY = 12.0, 110.0
 _LATTICE = 38.0
 _BESIDE = 0.12
 _LEVELS = 5
+_LOW_LINES = 6.5
 
 
 class MapPlot(Plot):
@@ -178,6 +179,9 @@ class MapPlot(Plot):
 
     # The key
 
+    def is_low(self) -> bool:
+        return self.height() < _LOW_LINES * self.line_height()
+
     def key_width(self) -> float:
         metrics = QFontMetricsF(self.font())
         names = self.reading.names if self.reading.output is None else (*self._key_texts(), "NaN")
@@ -216,7 +220,8 @@ class MapPlot(Plot):
 
     def _paint_scale(self, painter: QPainter, area: QRectF) -> None:
         line = self.line_height()
-        self._paint_title(painter, area)
+        if not self.is_low():
+            self._paint_title(painter, area)
         bar = QRectF(area.right() + 10, area.top() + line / 2, _KEY, area.height() - line)
         column = np.ascontiguousarray(self._table[255::-1, np.newaxis])
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)

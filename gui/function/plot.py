@@ -23,6 +23,7 @@ from gui import theme as themes
 from gui.function.axes import Range, tick_text
 from gui.function.symbols import draw_symbol
 from gui.theme import Theme
+from gui.translation import tr
 
 _MOST_POINTS = 3000
 _MOST_RINGS = 500
@@ -34,12 +35,14 @@ class Plot(QWidget):
     """Two axes and what is between them. What does not change while training is drawn once.
 
     hint: what to say of the values pointed at; pick: called with the column of the batch clicked.
+    keeps_pixels: what stands still is kept as pixels; else it is lines wherever it is drawn.
     """
 
     def __init__(self, hint: Callable[[float, float], str], pick: Callable[[int], None]) -> None:
         super().__init__()
         self._hint_of, self._pick = hint, pick
         self.theme = themes.LIGHT
+        self.keeps_pixels = True
         self.x_range = self.y_range = Range(-1.0, 1.0)
         self.x_name = self.y_name = ""
         self.points: Array = np.empty((0, 2))
@@ -90,6 +93,10 @@ class Plot(QWidget):
         """The room that is kept free on the right."""
         return 0.0
 
+    def is_low(self) -> bool:
+        """Whether there is no height for names above: both axes are then named below."""
+        return False
+
     def line_height(self) -> float:
         """The height of a line of text."""
         return QFontMetricsF(self.font()).height()
@@ -98,7 +105,7 @@ class Plot(QWidget):
         """Between the axes."""
         metrics = QFontMetricsF(self.font())
         line = metrics.height()
-        top, bottom = line + 3, line + 6
+        top, bottom = line / 2 if self.is_low() else line + 3, line + 6
         height = max(self.height() - top - bottom, 10.0)
         texts = [tick_text(tick) for tick in self._ticks_up(height)]
         widest = max((metrics.horizontalAdvance(text) for text in texts), default=0.0)
@@ -136,7 +143,10 @@ class Plot(QWidget):
             self.paint_below(painter, area)
             painter.restore()
             self.paint_key(painter, area)
-            painter.drawPixmap(0, 0, self._standing_still(area))
+            if self.keeps_pixels:
+                painter.drawPixmap(0, 0, self._standing_still(area))
+            else:
+                self._paint_still(painter, area)
             painter.setClipRect(area.adjusted(-6, -6, 6, 6))
             self.paint_above(painter, area)
             self._paint_rings(painter)
@@ -166,10 +176,13 @@ class Plot(QWidget):
             with QPainter(self._still) as painter:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setFont(self.font())
-                self._paint_axes(painter, area)
-                painter.setClipRect(area.adjusted(-6, -6, 6, 6))
-                self.paint_points(painter)
+                self._paint_still(painter, area)
         return self._still
+
+    def _paint_still(self, painter: QPainter, area: QRectF) -> None:
+        self._paint_axes(painter, area)
+        painter.setClipRect(area.adjusted(-6, -6, 6, 6))
+        self.paint_points(painter)
 
     def drawn_points(self) -> Iterator[tuple[int, QPointF]]:
         """The points that are drawn, evenly picked where there are too many."""
@@ -189,7 +202,10 @@ class Plot(QWidget):
             box = QRectF(0, y - line / 2, area.left() - 5, line)
             painter.drawText(box, flags.AlignRight | flags.AlignVCenter, tick_text(tick))
         widest = area.width() * 0.6
-        name = metrics.elidedText(self.x_name, Qt.TextElideMode.ElideRight, widest)
+        below = self.x_name
+        if self.is_low():
+            below = tr("→ {across}   ↑ {up}", across=self.x_name, up=self.y_name)
+        name = metrics.elidedText(below, Qt.TextElideMode.ElideRight, widest)
         taken = area.right() - metrics.horizontalAdvance(name)
         for tick in self.x_range.ticks(max(2, round(area.width() / 70))):
             x = area.left() + float(self.x_range.shares(np.array(tick))) * area.width()
@@ -201,8 +217,9 @@ class Plot(QWidget):
         painter.setPen(QColor(self.theme.text))
         box = QRectF(area.left(), area.bottom() + 4, area.width(), line)
         painter.drawText(box, flags.AlignRight | flags.AlignVCenter, name)
-        name = metrics.elidedText(self.y_name, Qt.TextElideMode.ElideRight, widest)
-        painter.drawText(QRectF(_PAD, 0, widest, line), flags.AlignVCenter, name)
+        if not self.is_low():
+            name = metrics.elidedText(self.y_name, Qt.TextElideMode.ElideRight, widest)
+            painter.drawText(QRectF(_PAD, 0, widest, line), flags.AlignVCenter, name)
 
     def _paint_rings(self, painter: QPainter) -> None:
         places = self.places(self.batch) if len(self.batch) else self.batch

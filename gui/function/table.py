@@ -322,6 +322,15 @@ class PredictionTable(QTableView):
             self.scrollTo(self._shown.index(chosen, 0))
             self._brought = chosen
 
+    def show_as_drawn(self, theme: Theme) -> None:
+        """Looks as on paper: no scroll bar, and a header without shades of grey."""
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().setStyleSheet(
+            f"QHeaderView {{ background: {theme.surface} }}"
+            f"QHeaderView::section {{ background: {theme.surface}; color: {theme.muted};"
+            f"border: none; border-bottom: 1px solid {theme.line}; padding-left: 3px }}"
+        )
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont
 from engine.expression import Constant, Expression
 from gui.matrix.cells import Grid, Type
 from gui.matrix.model import Arrow, Face, Fence, Kind, Matrix, Operand, Scalar, Sigma, Sign, Symbol
-from gui.notation import Letter, italic
+from gui.notation import Letter, Notation, constant_letter, italic
 from gui.numbers import NumberFormat
 from gui.translation import tr
 from gui.typesetting.boxes import BigOperator, Box, Inked, Row, Stretched
@@ -24,12 +24,16 @@ _TITLE, _SIGN, _BADGE = 1.16, 1.25, 0.84
 
 @dataclass(frozen=True)
 class Style:
-    """How everything is set. em: the size of the numbers in cells, in pixels; room: the width."""
+    """How everything is set.
+
+    em: the size of the numbers in cells, in pixels; room: the width; notation: whose letters.
+    """
 
     em: float
     words: QFont
     numbers: NumberFormat
     room: float
+    notation: Notation = "node"
     type: Type = field(init=False)
     title: Writer = field(init=False)
     sign: Writer = field(init=False)
@@ -42,12 +46,22 @@ class Style:
         small.setPixelSize(max(9, round(0.78 * self.em)))
         made = {
             "type": Type(maths_font(self.em), self.numbers),
-            "title": Writer(round(_TITLE * self.em, 2), small, self.numbers, inline=True),
-            "sign": Writer(round(_SIGN * self.em, 2), small, self.numbers),
-            "badge": Writer(round(_BADGE * self.em, 2), small, self.numbers),
+            "title": self._writer(_TITLE, small).but(inline=True),
+            "sign": self._writer(_SIGN, small),
+            "badge": self._writer(_BADGE, small),
         }
         for name, value in made.items():
             object.__setattr__(self, name, value)
+
+    def _writer(self, share: float, words: QFont) -> Writer:
+        return Writer(round(share * self.em, 2), words, self.numbers, notation=self.notation)
+
+    def at_size(self, em: float) -> Style:
+        """The same with numbers of another size."""
+        found = self.boxes.get((Style, em))
+        if not isinstance(found, Style):
+            found = self.boxes[Style, em] = replace(self, em=em)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,7 @@ class Page:
     arrows: list[tuple[float, float, float]] = field(default_factory=list)
     links: list[tuple[float, float, float]] = field(default_factory=list)
     scales: list[tuple[int, QRectF]] = field(default_factory=list)
+    width: float = 0.0
     height: float = 0.0
 
     def take(self, operands: Sequence[Operand]) -> None:
@@ -210,7 +225,8 @@ def _title_box(operand: Operand, style: Style) -> Box:
 
 def _name_box(title: Expression, kind: Kind, style: Style) -> Box:
     if kind is Kind.RATE and isinstance(title, Constant):
-        return style.title.letter(Letter("η", str(title.layer), whole=True))
+        letter = constant_letter(Constant(title.symbol, 0.0), style.notation).letter
+        return style.title.letter(Letter(letter, str(title.layer), whole=True))
     return style.title.row(title)
 
 
@@ -228,8 +244,8 @@ class ScalarBox(Standing):
 
     def __init__(self, scalar: Scalar, style: Style) -> None:
         self._ink = ink_of(scalar.face)
-        self._title = replace(style.title, pixels=style.title.pixels * 0.86).row(scalar.title)
-        writer = replace(style.title, pixels=style.em * 1.05)
+        self._title = style.title.but(pixels=style.title.pixels * 0.86).row(scalar.title)
+        writer = style.title.but(pixels=style.em * 1.05)
         self._number = writer.symbol("–") if scalar.value is None else writer.number(scalar.value)
         self._down = AXIS * writer.em
         self.width = max(self._title.width, self._number.width)
@@ -316,7 +332,7 @@ class SigmaBox(Standing):
 
     def __init__(self, sigma: Sigma, style: Style) -> None:
         writer = style.sign
-        below = replace(writer, style=2).symbol(italic(sigma.index), sigma.index)
+        below = writer.but(style=2).symbol(italic(sigma.index), sigma.index)
         sign = Stretched(writer.font.stretched("∑", 1.3 * writer.em), "Σ", AXIS * writer.em)
         self._box = BigOperator(sign, below, writer.em)
         self._drop = AXIS * writer.em
@@ -335,7 +351,9 @@ class ArrowBox(Standing):
     depth = 0
 
     def __init__(self, arrow: Arrow, style: Style) -> None:
-        self._above = style.title.symbol(italic(arrow.letter), arrow.letter)
+        in_matrix_form = style.notation == "matrix"
+        letter = Letter("f", str(arrow.layer)) if in_matrix_form else Letter("g")
+        self._above = style.title.letter(letter)
         self._below = style.title.text(arrow.activation)
         self._pad = round(0.5 * style.em)
         inner = max(self._above.width, self._below.width) + style.em

@@ -16,6 +16,7 @@ from gui.typesetting.metrics import MathsFont, maths_font
 
 LEAST_WIDTH, LEAST_HEIGHT = 40.0, 13.0
 MOST_ROWS, MOST_NUMBERS = 24, 400
+_FEW_COLUMNS = 12
 _MEASURED_ONE_BY_ONE = 60
 _SMALLEST_HEAT, _LARGEST_CELL = 9.0, 12.0
 
@@ -197,15 +198,27 @@ def _elided(operand: Operand, samples: Shown | None) -> Shown | None:
     return samples if operand.sampled and operand.kind is not Kind.JACOBIAN else None
 
 
-def too_large(operand: Operand, samples: Shown | None, room: float) -> bool:
-    """Whether a matrix has too many cells for numbers, whatever they are."""
+def _drawn_shape(operand: Operand, samples: Shown | None) -> tuple[int, int]:
+    """How many rows and columns are drawn, those that stand for what is left out counted too."""
     rows, columns = operand.shape
     elided = _elided(operand, samples)
-    drawn_rows = len(elided) if elided and operand.transposed else rows
-    drawn_columns = len(elided) if elided and not operand.transposed else columns
-    if drawn_rows > MOST_ROWS or drawn_rows * drawn_columns > MOST_NUMBERS:
+    if elided is None:
+        return rows, columns
+    return (len(elided), columns) if operand.transposed else (rows, len(elided))
+
+
+def is_small(operand: Operand, samples: Shown | None) -> bool:
+    """Whether a matrix has so few cells that it is drawn as numbers even where it has no room."""
+    rows, columns = _drawn_shape(operand, samples)
+    return rows <= MOST_ROWS and columns <= _FEW_COLUMNS
+
+
+def too_large(operand: Operand, samples: Shown | None, room: float) -> bool:
+    """Whether a matrix has too many cells for numbers, whatever they are."""
+    rows, columns = _drawn_shape(operand, samples)
+    if rows > MOST_ROWS or rows * columns > MOST_NUMBERS:
         return True
-    return drawn_columns * LEAST_WIDTH > 2 * room
+    return columns * LEAST_WIDTH > 2 * room
 
 
 def number_grid(operand: Operand, type_: Type, samples: Shown | None, room: float) -> Grid | None:

@@ -77,12 +77,11 @@ def paint_minuses(painter: QPainter, operand: Operand, rect: QRectF, theme: Them
     if min(across, down) < _SIGNED_FROM:
         return
     painter.setPen(QPen(mixed(theme.text, theme.surface, 0.75), 1.0))
+    row, column = np.nonzero(values < 0)
+    x, y = rect.left() + (column + 0.5) * across, rect.top() + (row + 0.5) * down
     half = 0.22 * across
-    lines = []
-    for row, column in np.argwhere(values < 0).tolist():
-        x, y = rect.left() + (column + 0.5) * across, rect.top() + (row + 0.5) * down
-        lines.append(QLineF(x - half, y, x + half, y))
-    painter.drawLines(lines)
+    ends = np.column_stack((x - half, y, x + half, y))
+    painter.drawLines([QLineF(*each) for each in ends.tolist()])
 
 
 def paint_scale(painter: QPainter, rect: QRectF, theme: Theme) -> None:

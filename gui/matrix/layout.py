@@ -22,9 +22,18 @@ from gui.matrix.boxes import (
     stretch_fences,
     title_box,
 )
-from gui.matrix.cells import Grid, Shown, Type, heat_grid, number_grid, too_large, window
+from gui.matrix.cells import (
+    Grid,
+    Shown,
+    Type,
+    heat_grid,
+    is_small,
+    number_grid,
+    too_large,
+    window,
+)
 from gui.matrix.heat import largest
-from gui.matrix.model import Matrix, Sheet, Sign
+from gui.matrix.model import Matrix, Operand, Sheet, Sign
 from gui.numbers import NumberFormat
 from gui.translation import tr
 from gui.typesetting.boxes import Row
@@ -35,6 +44,8 @@ _FEWEST, _FEW = 3, 4
 _WINDOWS = (7, 5, 3, 1)
 _ALONE = 0.4  # of a line: what it costs to show no sample beside the one looked at
 _INDENT = 1.6
+_SMALLER = 0.84
+_OVERFLOW = 10.0  # lines: what it costs a line to be as long again as there is room
 
 
 @dataclass(frozen=True)
@@ -46,13 +57,22 @@ class _Setting:
 
 
 def lay_out(sheet: Sheet, style: Style) -> Page:
-    """The page for a width; the numbers have as many digits as need no further line."""
+    """The page for a width; the numbers have as many digits as need no further line.
+
+    Numbers that have no room however few digits they have are smaller, or else the page is wider.
+    """
     page = Page()
     if not sheet.items:
         return page
     layouter = _Layouter(sheet, style)
     setting = layouter.plain() or layouter.best()
+    if layouter.overflows:
+        smaller = _Layouter(sheet, style.at_size(round(_SMALLER * style.em)))
+        other = smaller.plain() or smaller.best()
+        if not smaller.overflows:
+            layouter, setting, style = smaller, other, smaller.style
     y = float(MARGIN)
+    page.width = MARGIN + style.room
     figure = layouter.crossing(setting) if sheet.crossing else None
     y = figure.place(page, y) if figure else _place_lines(page, layouter, setting, y)
     y = _place_scales(page, style, y)
@@ -73,9 +93,16 @@ class _Layouter:
         self._heat: dict[int, Grid] = {}
         self._smallest = _Setting(_FEWEST, self._window(1))
         self._operands = sheet.operands
-        self._numeric = [
-            not too_large(each, self._smallest.samples, self._grid_room) for each in self._operands
+        samples = self._smallest.samples
+        self._rooms = [
+            math.inf if is_small(each, samples) else style.room - 2 * style.em
+            for each in self._operands
         ]
+        self._numeric = [
+            not too_large(each, samples, room)
+            for each, room in zip(self._operands, self._rooms, strict=True)
+        ]
+        self._may_overflow = False
 
     def plain(self) -> _Setting | None:
         """All digits and all samples, where these fit into one line: nothing could be better."""
@@ -83,13 +110,35 @@ class _Layouter:
         return setting if self._score(setting) <= 1 and len(self._counts()) == 1 else None
 
     def _demote(self) -> None:
-        """Makes heat maps of the matrices that are too large for numbers however few digits."""
+        """Makes heat maps of the matrices that are too large for numbers however few digits.
+
+        Small ones are numbers all the same: where they have no room, one scrolls.
+        """
         for number, is_numeric in enumerate(self._numeric):
             if is_numeric:
                 self._numeric[number] = self.grid(number, self._smallest) is not None
-        while any(self._numeric) and math.isinf(self._score(self._smallest)):
-            numeric = (number for number, is_numeric in enumerate(self._numeric) if is_numeric)
-            self._numeric[max(numeric, key=self._smallest_width)] = False
+        self._may_overflow = any(
+            self._is_small(number) and self._smallest_width(number) > self.style.room
+            for number in range(len(self._operands))
+        )
+        while math.isinf(self._score(self._smallest)):
+            large = [
+                number
+                for number, is_numeric in enumerate(self._numeric)
+                if is_numeric and not self._is_small(number)
+            ]
+            if not large:
+                self._may_overflow = True
+                return
+            self._numeric[max(large, key=self._smallest_width)] = False
+
+    @property
+    def overflows(self) -> bool:
+        """Whether the page is wider than its room."""
+        return self._may_overflow
+
+    def _is_small(self, number: int) -> bool:
+        return math.isinf(self._rooms[number])
 
     def _smallest_width(self, number: int) -> float:
         grid = self.grid(number, self._smallest)
@@ -97,26 +146,28 @@ class _Layouter:
 
     def best(self) -> _Setting:
         """The most digits that take no more lines than four do, and the samples around one."""
-        self._demote()
-        fewest, samples = self._best_samples()
-        for digits in range(self.style.numbers.digits, fewest, -1):
-            setting = _Setting(digits, samples)
-            if self._score(setting) <= self._score(_Setting(fewest, samples)):
+        few = min(_FEW, self.style.numbers.digits)
+        fewest = self._best_samples(few)
+        if fewest is None:
+            self._demote()
+            fewest = None if self.overflows else self._best_samples(few)
+            fewest = fewest or self._best_samples(_FEWEST) or self._smallest
+        score = self._score(fewest)
+        for digits in range(self.style.numbers.digits, fewest.digits, -1):
+            setting = replace(fewest, digits=digits)
+            if self._score(setting) <= score:
                 return setting
-        return _Setting(fewest, samples)
+        return fewest
 
-    def _best_samples(self) -> tuple[int, Shown | None]:
-        """The fewest digits that may be shown, and the samples that take the fewest lines."""
-        for digits in (min(_FEW, self.style.numbers.digits), _FEWEST):
-            scores = {
-                samples: self._score(_Setting(digits, samples)) + _ALONE * (count == 1)
-                for count in self._counts()
-                for samples in (self._window(count),)
-            }
-            samples = min(scores, key=lambda each: scores[each])
-            if math.isfinite(scores[samples]):
-                return digits, samples
-        return _FEWEST, self._smallest.samples
+    def _best_samples(self, digits: int) -> _Setting | None:
+        """With so many digits the samples that take the fewest lines; None if there is no room."""
+        scores = {
+            samples: self._score(_Setting(digits, samples)) + _ALONE * (count == 1)
+            for count in self._counts()
+            for samples in (self._window(count),)
+        }
+        samples = min(scores, key=lambda each: scores[each])
+        return _Setting(digits, samples) if math.isfinite(scores[samples]) else None
 
     def _counts(self) -> list[int]:
         """How many samples may be shown, from most to fewest."""
@@ -135,7 +186,7 @@ class _Layouter:
     def _score(self, setting: _Setting) -> float:
         """How many lines a setting takes, a break within parentheses counting for more.
 
-        Infinitely many where something is too wide for it.
+        Infinitely many where something is too wide for it, unless one may scroll.
         """
         boxes = self.boxes(setting)
         if boxes is None:
@@ -144,7 +195,9 @@ class _Layouter:
         for first, last in break_lines(boxes, room, self.indent):
             width = sum(box.width for box in boxes[first:last]) + (self.indent if first else 0.0)
             if width > room + 0.5:
-                return math.inf
+                if not self._may_overflow:
+                    return math.inf
+                score += _OVERFLOW * (width / room)
             score += 1 + 0.2 * (boxes[first].depth or 0)
         return score
 
@@ -172,7 +225,7 @@ class _Layouter:
         if key not in self._grids:
             type_ = self.style.type.with_digits(setting.digits)
             operand = self._operands[number]
-            self._grids[key] = number_grid(operand, type_, setting.samples, self._grid_room)
+            self._grids[key] = number_grid(operand, type_, setting.samples, self._rooms[number])
         return self._grids[key]
 
     def _heat_grid(self, number: int) -> Grid:
@@ -181,10 +234,6 @@ class _Layouter:
             room = self.style.room - 5 * self.style.em
             self._heat[number] = heat_grid(self._operands[number], side, room)
         return self._heat[number]
-
-    @property
-    def _grid_room(self) -> float:
-        return self.style.room - 2 * self.style.em
 
     @property
     def indent(self) -> float:
@@ -261,6 +310,7 @@ def _place_line(page: Page, line: Sequence[Standing], x: float, y: float, style:
         box.place(page, x, axis)
         box.place_below(page, x, below)
         x += box.width
+    page.width = max(page.width, x)
     page.links = [link for link in page.links if link[1] >= 0]
     return (below + 0.75 * style.em if has_shapes else bottom) + 0.9 * style.em
 
@@ -333,18 +383,16 @@ def _place_ghosts(page: Page, line: Sequence[Placed], style: Style, y: float) ->
 
 def _place_ghost(page: Page, placed: Placed, style: Style, y: float) -> float:
     stored = replace(placed.operand, transposed=False, title=placed.operand.title.children[0])
-    small = replace(style, em=max(10.0, round(0.82 * style.em)))
-    type_ = Type(maths_font(small.em), placed.grid.type.numbers) if placed.grid.type else None
+    small = style.at_size(max(10.0, round(0.82 * style.em)))
     title, caption = title_box(stored, small), small.title.text(tr("as it is stored"))
     pad = round(0.5 * small.em)
     beside = title.width + 0.8 * small.em
-    room = style.room - beside - 2 * pad
-    grid = number_grid(stored, type_, None, room) if type_ else None
-    grid = grid or heat_grid(stored, min(110.0, 0.3 * style.room), 0.5 * style.room)
+    grid = _ghost_grid(placed, stored, small, style.room - beside - 2 * pad)
     middle = placed.rect.center().x() + 1.5 * style.em
     widest = max(grid.width + 2 * pad, caption.width)
     left = min(max(middle - grid.width / 2, MARGIN + beside + pad), MARGIN + style.room - widest)
-    left = max(left, MARGIN + pad)
+    left = max(left, MARGIN + beside)
+    page.width = max(page.width, left + max(grid.width + pad, caption.width))
     top = y + 1.1 * style.em
     page.matrices.append(
         Placed(placed.number, stored, grid, QPointF(round(left), round(top)), True)
@@ -360,13 +408,26 @@ def _place_ghost(page: Page, placed: Placed, style: Style, y: float) -> float:
     return top + grid.height + 0.8 * small.em + caption.ascent + caption.descent + 0.6 * style.em
 
 
+def _ghost_grid(placed: Placed, stored: Operand, small: Style, room: float) -> Grid:
+    """In numbers if the transpose is: with as many digits as there is room for."""
+    if placed.grid.type is not None:
+        font, most = maths_font(small.em), placed.grid.type.numbers.digits
+        for digits in range(most, _FEWEST - 1, -1):
+            least = digits == _FEWEST and is_small(stored, None)
+            type_ = Type(font, NumberFormat(digits))
+            grid = number_grid(stored, type_, None, math.inf if least else room)
+            if grid is not None:
+                return grid
+    return heat_grid(stored, min(110.0, 0.3 * small.room), 0.5 * small.room)
+
+
 def _place_scales(page: Page, style: Style, y: float) -> float:
     """The scale of every heat map: its name, its ends in numbers, a bar between."""
     x, high = float(MARGIN), 1.9 * style.em
     for placed in [each for each in page.matrices if each.grid.type is None and not each.ghost]:
-        title = title_box(placed.operand, replace(style, em=0.86 * style.em))
+        title = title_box(placed.operand, style.at_size(0.86 * style.em))
         top = largest(placed.operand.final)
-        scale = replace(style.badge, numbers=NumberFormat(3))
+        scale = style.badge.but(numbers=NumberFormat(3))
         low, end = (scale.number(value) for value in (-top, top))
         bar = 3.6 * style.em
         width = title.width + low.width + end.width + bar + 1.6 * style.em

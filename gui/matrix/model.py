@@ -129,9 +129,9 @@ class Sigma:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """From z to a: the function's letter above, the activation's name below."""
+    """From z to a of a layer: the function's letter above, the activation's name below."""
 
-    letter: str
+    layer: int
     activation: str
 
 
@@ -153,7 +153,7 @@ class Sheet:
     lit: tuple[Term, ...] = ()
     part: bool = False
     rule: tuple[Term, Expression] | None = None
-    _masks: dict[int, Mask] = field(default_factory=dict)
+    _masks: dict[int, Mask] = field(default_factory=dict, init=False)
 
     @cached_property
     def matrices(self) -> tuple[Matrix, ...]:

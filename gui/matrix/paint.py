@@ -114,8 +114,14 @@ class PagePainter:
     def _paint_ground(self, painter: QPainter, page: Page) -> None:
         """What stays while one goes through a Step: all but the cells and what marks them."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for placed in page.matrices:
-            self._paint_brackets(painter, placed)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for ghost, ink in ((False, self._theme.text), (True, self._theme.muted)):
+            brackets = QPainterPath()
+            for placed in page.matrices:
+                if placed.ghost is ghost:
+                    _add_brackets(brackets, placed)
+            if not brackets.isEmpty():
+                painter.strokePath(brackets, QPen(QColor(ink), _BRACKET))
         self._paint_ink(painter, page.drawing)
         self._paint_fences(painter, page)
         self._paint_links(painter, page)
@@ -126,7 +132,8 @@ class PagePainter:
     def _ground_for(self, painter: QPainter, page: Page) -> QPixmap | None:
         """The same as a pixmap, from the second time on that a page is painted."""
         device, kept = painter.device(), self._ground
-        ratio, size = device.devicePixelRatioF(), QSize(device.width(), math.ceil(page.height))
+        ratio = device.devicePixelRatioF()
+        size = QSize(max(device.width(), math.ceil(page.width)), math.ceil(page.height))
         if ratio != int(ratio) or size.height() > _TALLEST_KEPT:
             return None
         if kept is None or kept.page is not page or (kept.size, kept.ratio) != (size, ratio):
@@ -307,20 +314,6 @@ class PagePainter:
 
     # Lines
 
-    def _paint_brackets(self, painter: QPainter, placed: Placed) -> None:
-        type_ = placed.grid.type
-        if type_ is None:
-            return
-        ink = self._theme.muted if placed.ghost else self._theme.text
-        painter.setPen(QPen(QColor(ink), _BRACKET))
-        out, foot = 0.5 * type_.font.pixels, 0.32 * type_.font.pixels
-        rect = placed.rect.adjusted(-out, -1, out, 1)
-        for x, step in ((rect.left(), foot), (rect.right(), -foot)):
-            painter.drawPolyline([
-                QPointF(x + step, rect.top()), QPointF(x, rect.top()),
-                QPointF(x, rect.bottom()), QPointF(x + step, rect.bottom()),
-            ])  # fmt: skip
-
     def _paint_fences(self, painter: QPainter, page: Page) -> None:
         painter.setPen(QPen(self._colours["text"], 1.4))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -447,6 +440,20 @@ def _thread(start: QPointF, end: QPointF) -> QPainterPath:
     path.cubicTo(beside - 2, start.y(), beside, start.y() + 4, beside, start.y() + 0.4 * drop)
     path.cubicTo(beside, end.y() - 6, end.x(), end.y() - 0.45 * drop, end.x(), end.y())
     return path
+
+
+def _add_brackets(path: QPainterPath, placed: Placed) -> None:
+    type_ = placed.grid.type
+    if type_ is None:
+        return
+    out, foot = 0.5 * type_.font.pixels, 0.32 * type_.font.pixels
+    left, top = placed.origin.x() - out, placed.origin.y() - 1
+    right, bottom = left + placed.grid.width + 2 * out, top + placed.grid.height + 2
+    for x, step in ((left, foot), (right, -foot)):
+        path.moveTo(x + step, top)
+        path.lineTo(x, top)
+        path.lineTo(x, bottom)
+        path.lineTo(x + step, bottom)
 
 
 def _parenthesis(rect: QRectF, opens: bool) -> QPainterPath:

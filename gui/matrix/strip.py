@@ -68,14 +68,21 @@ def strip_of(sheet: Sheet, page: Page, style: Style, pointed: tuple[int, int, in
 
 
 def _hint(strip: Strip, style: Style) -> None:
-    x = float(MARGIN)
+    line = ""
     for word in tr("Point at a heat map to read a row and a column of it.").split(" "):
-        box = style.title.text(word)
-        if x > MARGIN and x + box.width > MARGIN + style.room:
-            x, strip.height = float(MARGIN), strip.height + box.ascent + box.descent
-        put_into(strip.drawing, box, x, strip.height + box.ascent, "badge")
-        x += box.width + 0.3 * style.em
-    strip.height += 1.4 * style.em
+        longer = f"{line} {word}".strip()
+        if line and style.title.text(longer).width > style.room:
+            _hint_line(strip, line, style)
+            longer = word
+        line = longer
+    _hint_line(strip, line, style)
+    strip.height += 0.4 * style.em
+
+
+def _hint_line(strip: Strip, line: str, style: Style) -> None:
+    box = style.title.text(line)
+    put_into(strip.drawing, box, MARGIN, strip.height + box.ascent, "badge")
+    strip.height += box.ascent + box.descent
 
 
 def put_into(drawing: Drawing, box: object, x: float, y: float, ink: str) -> None:

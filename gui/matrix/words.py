@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.expression import Term
+from engine.expression import Constant, Term
 from engine.frame import Frame
 from gui.matrix.model import Kind, Operand, Sheet
-from gui.notation import describe, letter_of, subscript
+from gui.notation import Notation, constant_letter, describe, letter_of, subscript
 from gui.numbers import full
 from gui.translation import tr
 from gui.typesetting.shapes import shape_line, shape_text
@@ -46,25 +46,31 @@ def shapes_in_words(frame: Frame, sheet: Sheet) -> str:
     return " ".join(part for part in (shape_text(written), sheet.relation, line) if part)
 
 
-def plain_name(operand: Operand) -> str:
+def plain_name(operand: Operand, notation: Notation = "node") -> str:
     """A matrix's name in plain text."""
-    name = letter_of(Term(operand.name)).plain()
+    name = letter_of(Term(operand.name), notation).plain()
     match operand.kind:
+        case Kind.SLOPE if notation == "matrix":
+            return tr("f′({z})", z=name)
         case Kind.SLOPE:
             return tr("g′({z})", z=name)
+        case Kind.JACOBIAN if notation == "matrix":
+            return tr("(∂x/∂z)ᵀ")
         case Kind.JACOBIAN:
             return tr("(∂a/∂z)ᵀ")
         case Kind.RATE:
-            return tr("η of {what}", what=name)
+            rate = constant_letter(Constant("η", 0.0), notation).plain()
+            return tr("{rate} of {what}", rate=rate, what=name)
         case _:
             return name + ("^T" if operand.transposed else "")
 
 
-def tip(operand: Operand, row: int, column: int, sample: int) -> str:
+def tip(operand: Operand, row: int, column: int, sample: int, notation: Notation = "node") -> str:
     """What a cell is, its whole value, and the shape of its matrix."""
     what = _cell_in_words(operand, row, column, sample)
     value = _value_in_words(operand, row, column)
-    shape = tr("{name} is {shape}", name=plain_name(operand), shape=shape_text(operand.shape))
+    name = plain_name(operand, notation)
+    shape = tr("{name} is {shape}", name=name, shape=shape_text(operand.shape))
     return "\n".join((tr("{what}: {value}", what=what, value=value), shape))
 
 

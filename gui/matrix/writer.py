@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from engine.expression import (
@@ -74,6 +74,23 @@ def sheet_of(frame: Frame | None, sample: int) -> Sheet:
         part=bool(frame.position.element),
         rule=(equation.matrix_target, equation.matrix),
     )
+
+
+def sheet_at(sheet: Sheet, frame: Frame) -> Sheet:
+    """The same at another stop of its Step: only what is written and what is lit are others."""
+    assert frame.step is not None
+    target = _SheetWriter(frame, frame.step, sheet.sample).target()
+    return replace(
+        sheet,
+        items=tuple(target if _is_written(item) else item for item in sheet.items),
+        lit=frame.lit,
+        part=bool(frame.position.element),
+    )
+
+
+def _is_written(item: Item) -> bool:
+    face = item.operand.face if isinstance(item, Matrix) else getattr(item, "face", None)
+    return face is Face.WRITTEN
 
 
 @lru_cache(maxsize=64)
@@ -239,7 +256,8 @@ class _SheetWriter:
             case "g":
                 operation = self.step.operation
                 assert isinstance(operation, Activate)
-                arrow = Arrow("g", activation_name(operation.activation.name))
+                layer = quantity(self.step.writes).layer or 0
+                arrow = Arrow(layer, activation_name(operation.activation.name))
                 return [*self.write(argument, depth), arrow]
             case "sqrt":
                 return [Symbol("√"), *self._summed(argument, depth)]

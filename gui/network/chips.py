@@ -36,13 +36,10 @@ class ChipWriter(SceneWriter):
         click = _click_on(column, elision)
         text = self.fonts.first_fitting(_texts(click, elision), self._room, TINY)
         prefix, term = "", None
-        mark = max(
-            (self.lit.unit(column.layer, u) for u in self._named(column, elision)),
-            default=Mark.NONE,
-        )
+        mark = max(self.lit.units(column.layer, self._named(column, elision)), default=Mark.NONE)
         written = self.lit.written_unit(column.layer)
         if written and self.unit_of(written) in elision.units and self.is_known(written):
-            unit, letters = self.unit_of(written) + 1, symbol(written.name)
+            unit, letters = self.unit_of(written) + 1, symbol(written.name, self.notation)
             text = self.numbers.short(self.value(written), 4)
             prefixes = (tr("⋮ unit {unit}: {symbol} ", unit=unit, symbol=letters), "")
             room = self._room - self.fonts.width(text, TINY)

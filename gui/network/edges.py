@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -98,14 +98,23 @@ class Stroke:
             return self.scale * (0.9 + 3.6 * share)
         return (0.7 + 0.35 * share) * self.hairline if share < 0.9 else 1.7
 
+    def strength(self, share: float) -> float:
+        """How far the colour of an edge is from that of the background, 0 to 1."""
+        return 0.14 + 0.76 * share if self.crowded else 0.5 + 0.5 * share
+
     def pen(self, weight: float, share: float, theme: Theme) -> QPen:
         """The pen of one edge: colour and dashes by sign, width and strength by size. Opaque."""
         if not np.isfinite(weight):
-            pen = QPen(QColor(theme.muted), 1.5, Qt.PenStyle.DotLine)
+            return self.shaped(weight, share, QColor(theme.muted))
+        colour = theme.negative if weight < 0 else theme.positive
+        return self.shaped(weight, share, mixed(colour, theme.surface, self.strength(share)))
+
+    def shaped(self, weight: float, share: float, colour: QColor) -> QPen:
+        """The width and the dashes of one edge, in some colour."""
+        if not np.isfinite(weight):
+            pen = QPen(colour, 1.5, Qt.PenStyle.DotLine)
         else:
-            colour = theme.negative if weight < 0 else theme.positive
-            strength = 0.14 + 0.76 * share if self.crowded else 0.5 + 0.5 * share
-            pen = QPen(mixed(colour, theme.surface, strength), self.width(share))
+            pen = QPen(colour, self.width(share))
             if weight < 0:
                 dashed(pen)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -119,34 +128,67 @@ def dashed(pen: QPen) -> QPen:
     return pen
 
 
-def paint_edges(
-    painter: QPainter, drawn: Sequence[DrawnGap], strokes: Sequence[Stroke], theme: Theme
-) -> None:
-    """All edges, the weak ones first, one call for each pen."""
-    for gap, stroke in zip(drawn, strokes, strict=True):
-        classes = np.minimum((gap.share * _CLASSES).astype(np.intp), _CLASSES - 1)
-        kinds = np.where(np.isfinite(gap.weights), np.sign(gap.weights) < 0, 2).astype(np.intp)
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """The edges of a gap, sorted by their pens: equal ones look alike.
+
+    pens: (n,) numbers of pens, the faintest first; edges: (n,) indices into the gap.
+    """
+
+    pens: npt.NDArray[np.intp]
+    edges: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, drawn: DrawnGap) -> Batches:
+        """The batches of the edges that are drawn."""
+        classes = np.minimum((drawn.share * _CLASSES).astype(np.intp), _CLASSES - 1)
+        finite = np.isfinite(drawn.weights)
+        kinds = np.where(finite, np.sign(drawn.weights) < 0, 2).astype(np.intp)
         pens = classes * len(_EXAMPLES) + kinds
-        order = np.argsort(pens, kind="stable")
-        lines = (_out_of_step(gap) if stroke.crowded else gap.lines)[order]
-        used, starts = np.unique(pens[order], return_index=True)
-        for pen, batch in zip(used.tolist(), np.split(lines, starts[1:]), strict=True):
-            size, kind = divmod(pen, len(_EXAMPLES))
-            painter.setPen(_class_pen(stroke, size, kind, theme))
-            draw_lines(painter, batch)
+        order = np.lexsort((drawn.edges, pens))
+        return cls(pens[order], drawn.edges[order])
+
+    def looks_like(self, other: Batches) -> bool:
+        """Whether the same lines are drawn with the same pens."""
+        return np.array_equal(self.pens, other.pens) and np.array_equal(self.edges, other.edges)
+
+
+def paint_edges(
+    painter: QPainter,
+    gap: Gap,
+    batches: Batches,
+    stroke: Stroke,
+    pen_of: Callable[[Stroke, float, float], QPen] | None = None,
+) -> None:
+    """The edges of a gap, the weak ones first, one call for each pen.
+
+    pen_of: the pen of a weight and its share of the largest; without it they are strengths.
+    """
+    lines = _out_of_step(gap, batches.edges) if stroke.crowded else gap.lines[batches.edges]
+    used, starts = np.unique(batches.pens, return_index=True)
+    for pen, batch in zip(used.tolist(), np.split(lines, starts[1:]), strict=True):
+        size, kind = divmod(pen, len(_EXAMPLES))
+        if pen_of is None:
+            painter.setPen(_class_pen(stroke, size, kind))
+        else:
+            painter.setPen(pen_of(stroke, _EXAMPLES[kind], (size + 0.5) / _CLASSES))
+        draw_lines(painter, batch)
 
 
 @lru_cache
-def _class_pen(stroke: Stroke, size: int, kind: int, theme: Theme) -> QPen:
-    return stroke.pen(_EXAMPLES[kind], (size + 0.5) / _CLASSES, theme)
+def _class_pen(stroke: Stroke, size: int, kind: int) -> QPen:
+    share = (size + 0.5) / _CLASSES
+    strength = round(255 * stroke.strength(share))
+    colour = (QColor(0, 0, strength), QColor(0, strength, 0), QColor(0, 255, 255))[kind]
+    return stroke.shaped(_EXAMPLES[kind], share, colour)
 
 
-def _out_of_step(gap: DrawnGap) -> Points:
+def _out_of_step(gap: Gap, edges: npt.NDArray[np.intp]) -> Points:
     """The lines, begun a little later each: dashes in step would look like stripes."""
-    lines = gap.lines.copy()
+    lines = gap.lines[edges]
     way = lines[:, 2:] - lines[:, :2]
-    edges = gap.gap.to[gap.edges] * 7 + gap.gap.origin[gap.edges] * 3
-    later = (edges % 10)[:, None] * 0.8 / np.hypot(*way.T)[:, None]
+    places = gap.to[edges] * 7 + gap.origin[edges] * 3
+    later = (places % 10)[:, None] * 0.8 / np.hypot(*way.T)[:, None]
     lines[:, :2] += later * way
     return lines
 

@@ -22,6 +22,12 @@ class ExpandedLayers:
         self._sizes: tuple[int, ...] = ()
         self._turned = 0
 
+    def copy(self) -> ExpandedLayers:
+        """The same once more, to be changed on its own."""
+        copied = ExpandedLayers()
+        copied.first, copied._sizes = dict(self.first), self._sizes
+        return copied
+
     def set_sizes(self, sizes: Sequence[int]) -> None:
         """Forgets everything where the architecture is another one."""
         if tuple(sizes) != self._sizes:

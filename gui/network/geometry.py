@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF
 
+from engine.expression import Index
+
 Points = npt.NDArray[np.float64]
 
 MOST_DRAWN = 20
@@ -245,6 +247,14 @@ class Gap:
         """The number of edges between drawn units."""
         return len(self.lines)
 
+    def meant_by(self, indices: Sequence[Index]) -> npt.NDArray[np.bool_]:
+        """Which of the edges (to, from) stand for: a letter means all of its axis."""
+        meant = np.ones(self.count, dtype=np.bool_)
+        for index, units in zip(indices, (self.to, self.origin), strict=True):
+            if isinstance(index, int):
+                meant &= units == index
+        return meant
+
 
 def gaps_of(layout: Layout) -> tuple[Gap, ...]:
     """The gaps from left to right: the first feeds layer 1."""
@@ -338,45 +348,65 @@ def _without_collisions(
     The label with the fewest good places chooses first. One that finds none chooses earlier in the
     next attempt; in the end each may move to a better place that has become free.
     """
-    count = len(score)
     order = np.argsort(score.max(axis=1), kind="stable").tolist()
+    places = _Places(score, x, y, across, down)
     for _ in range(_ATTEMPTS):
-        chosen = np.full(count, -1, dtype=np.intp)
-        stuck = -1
-        for edge in order:
-            best = _best_free(edge, score, chosen, x, y, across, down)
-            if best < 0:
-                stuck = edge
-                break
-            chosen[edge] = best
-        if stuck < 0:
+        stuck = next((edge for edge in order if not places.choose(edge)), None)
+        if stuck is None:
             break
+        places.clear()
         order.remove(stuck)
         order.insert(0, stuck)
     else:
         return None
     for edge in [*order, *order]:
-        chosen[edge] = _best_free(edge, score, chosen, x, y, across, down)
-    return chosen
+        places.choose(edge)
+    return places.chosen
 
 
-def _best_free(
-    edge: int,
-    score: Points,
-    chosen: npt.NDArray[np.intp],
-    x: npt.NDArray[np.float64],
-    y: Points,
-    across: float,
-    down: float,
-) -> int:
-    """The best place of one label that meets none of those chosen for others; -1: there is none."""
-    others = np.flatnonzero(chosen >= 0)
-    others = others[others != edge]
-    beside = np.abs(x[:, None] - x[chosen[others]]) >= across
-    above = np.abs(y[edge][:, None] - y[others, chosen[others]]) >= down
-    possible = np.where((beside | above).all(axis=1), score[edge], -np.inf)
-    best = int(possible.argmax())
-    return best if possible[best] > -np.inf else -1
+class _Places:
+    """Labels being placed, and where they are in one another's way.
+
+    score: (n, T) of each label at each place; x: (T,), y: (n, T): their centres; across and down:
+    how far apart two labels have to be on one of the axes.
+    """
+
+    def __init__(
+        self, score: Points, x: npt.NDArray[np.float64], y: Points, across: float, down: float
+    ) -> None:
+        self.chosen = np.full(len(score), -1, dtype=np.intp)
+        self._score = score
+        self._x, self._y = x, y
+        self._across, self._down = across, down
+        self._covered = np.zeros(score.shape, dtype=np.intp)
+        self._known: dict[tuple[int, int], npt.NDArray[np.bool_]] = {}
+
+    def clear(self) -> None:
+        """Takes all labels away."""
+        self.chosen[:] = -1
+        self._covered[:] = 0
+
+    def choose(self, edge: int) -> bool:
+        """Puts a label at its best place that meets no other. Returns whether there is one."""
+        before = int(self.chosen[edge])
+        if before >= 0:
+            self._covered -= self._met_from(edge, before)
+        possible = np.where(self._covered[edge] == 0, self._score[edge], -np.inf)
+        best = int(possible.argmax())
+        if possible[best] == -np.inf:
+            return False
+        self.chosen[edge] = best
+        self._covered += self._met_from(edge, best)
+        return True
+
+    def _met_from(self, edge: int, place: int) -> npt.NDArray[np.bool_]:
+        """The places (n, T) of other labels that a label at one of its own would meet."""
+        if (edge, place) not in self._known:
+            near = np.abs(self._y - self._y[edge, place]) < self._down
+            near &= np.abs(self._x - self._x[place]) < self._across
+            near[edge] = False
+            self._known[edge, place] = near
+        return self._known[edge, place]
 
 
 def _free_of(
@@ -407,16 +437,16 @@ def free_place(
     first = (clear + width / 2) / max(x2 - x1, 1.0)
     if first > 0.5:
         return None
-    for along in sorted(np.linspace(first, 1 - first, 2 * _TRIED_PLACES), key=_from_middle):
-        x, y = x1 + along * (x2 - x1), y1 + along * (y2 - y1)
-        rect = QRectF(x - width / 2, y - height / 2, width, height)
-        if not any(rect.intersects(other) for other in taken):
-            return rect
-    return None
-
-
-def _from_middle(along: float) -> float:
-    return abs(along - 0.5)
+    along = np.linspace(first, 1 - first, 2 * _TRIED_PLACES)
+    along = along[np.argsort(np.abs(along - 0.5), kind="stable")]
+    left = x1 + along * (x2 - x1) - width / 2
+    top = y1 + along * (y2 - y1) - height / 2
+    free = np.ones(len(along), dtype=np.bool_)
+    for other in taken:
+        beside = (left >= other.right()) | (left + width <= other.left())
+        free &= beside | (top >= other.bottom()) | (top + height <= other.top())
+    place = int(free.argmax())
+    return QRectF(left[place], top[place], width, height) if free[place] else None
 
 
 def nearest_edge(lines: Points, x: float, y: float) -> tuple[int, float]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import lru_cache
 from math import isfinite
 
 from PySide6.QtCore import QRectF
 
+from engine.arrays import Array
 from engine.expression import Term
-from engine.frame import Frame
-from gui.network.lit import Lit, Mark, quantity
+from engine.frame import Frame, Mask
+from gui.network.lit import Mark, lit_of, quantity
 from gui.network.plan import Plan
 from gui.network.text import NORMAL, Fonts, Label, label_width
+from gui.notation import Notation, letter_of
 from gui.numbers import NumberFormat
 from gui.theme import Theme, mixed
 
@@ -48,6 +51,14 @@ class LitEdge:
     ends: tuple[float, float]
 
 
+@dataclass(frozen=True, slots=True)
+class LitGap:
+    """A gap of many edges, all of which the Step writes or reads. gap: counted from the left."""
+
+    gap: int
+    mark: Mark
+
+
 class Click(Enum):
     """What a click on a Chip does."""
 
@@ -75,6 +86,7 @@ class Scene:
     labels: list[Label] = field(default_factory=list)
     edges: list[LitEdge] = field(default_factory=list)
     chips: list[Chip] = field(default_factory=list)
+    gaps: list[LitGap] = field(default_factory=list)
 
     def label_of(self, name: str, indices: tuple[int, ...]) -> Label | None:
         """The label that shows an element, if there is one."""
@@ -86,7 +98,7 @@ class SceneWriter:
     """What the makers of a Scene share.
 
     sample: the column of the batch that is looked at; gradients: whether they are shown in place
-    of values.
+    of values; notation: whose letters are written.
     """
 
     def __init__(
@@ -98,6 +110,7 @@ class SceneWriter:
         theme: Theme,
         sample: int,
         gradients: bool = False,
+        notation: Notation = "node",
     ) -> None:
         self.frame = frame
         self.plan = plan
@@ -106,23 +119,40 @@ class SceneWriter:
         self.theme = theme
         self.sample = sample
         self.gradients = gradients
-        self.lit = Lit(frame)
+        self.notation = notation
+        self.lit = lit_of(frame)
+        self._arrays: dict[str, tuple[Array, Mask]] = {}
         self.scene = Scene()
-        self.sign_colours = {
-            sign: mixed(colour, theme.text, 0.8).name()
-            for sign, colour in ((False, theme.positive), (True, theme.negative))
-        }
 
     def sign_colour(self, value: float) -> str:
         """The colour of a number: by its sign, neutral where it has none."""
-        return self.sign_colours[value < 0] if isfinite(value) and value else self.theme.text
+        if not isfinite(value) or not value:
+            return self.theme.text
+        return _readable(self.theme.negative if value < 0 else self.theme.positive, self.theme.text)
 
     def value(self, term: Term) -> float:
-        """The value of a term with number indices, in the sample looked at."""
-        row, column = (*term.indices, self.sample, 0)[:2] if term.indices else (0, 0)
+        """The value of a term with number indices, in the sample looked at; NaN while unknown."""
+        array, _ = self._values(term.name)
+        return float(array[self._place(term, array)])
+
+    def is_known(self, term: Term) -> bool:
+        """Whether a term with number indices has a value yet."""
+        array, known = self._values(term.name)
+        return bool(known[self._place(term, array)])
+
+    def _values(self, name: str) -> tuple[Array, Mask]:
+        if name not in self._arrays:
+            self._arrays[name] = self.frame.values(name)
+        return self._arrays[name]
+
+    def _place(self, term: Term, array: Array) -> tuple[int, ...]:
+        """Where an element stands: (to, from) of weights, (unit, column) of all others."""
+        if not array.ndim:
+            return ()
+        row, column = (*term.indices, self.sample)[:2]
         assert isinstance(row, int)
         assert isinstance(column, int)
-        return self.frame.value(term.name, row, column)
+        return row, min(column, array.shape[1] - 1)
 
     @staticmethod
     def unit_of(term: Term) -> int:
@@ -130,10 +160,6 @@ class SceneWriter:
         unit = term.indices[0]
         assert isinstance(unit, int)
         return unit
-
-    def is_known(self, term: Term) -> bool:
-        """Whether a term of one unit has a value yet."""
-        return self.frame.is_known(term.name, self.unit_of(term), self.sample)
 
     def write(
         self,
@@ -181,12 +207,19 @@ class SceneWriter:
         return self.lit.of(term.name, *(index for index in term.indices if isinstance(index, int)))
 
 
+@lru_cache
+def _readable(colour: str, text: str) -> str:
+    return mixed(colour, text, 0.8).name()
+
+
 def subscript(unit: int) -> str:
     """A unit's number, counted from 1, as an index."""
     return str(unit + 1).translate(_SUBSCRIPTS)
 
 
-def symbol(name: str) -> str:
-    """The letters of a quantity, as written in front of its value."""
-    kind = quantity(name).kind
-    return {"delta": "δ", "da": "∂E/∂a", "db": "∂E/∂b", "dW": "∂E/∂w", "W": "w"}.get(kind, kind)
+def symbol(name: str, notation: Notation = "node") -> str:
+    """The letters of a quantity, as written in front of the value of one element."""
+    what = quantity(name)
+    indices = ("j", "i") if what.is_weight_shaped else () if what.layer is None else ("j",)
+    letter = letter_of(Term(name, indices), notation)
+    return f"∂E/∂{letter.letter}" if letter.derivative else letter.letter

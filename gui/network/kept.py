@@ -6,31 +6,30 @@ change, so they are compared as objects.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from engine.frame import Frame
-from gui.network.items import Chip, LitEdge, Node, Scene
+from gui.network.items import Scene
 from gui.network.text import Label
 
 Key = tuple[object, ...]
 Rects = tuple[tuple[float, float, float, float], ...]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What one maker added to a Scene.
 
-    held: what the key names by its id, which is not given to anything else while it is held; rects:
-    left, top, right and bottom of the labels of values.
+    held: what the key names by its id, which is not given to anything else while it is held; added:
+    to each list of the Scene; rects: left, top, right and bottom of the labels of values.
     """
 
     key: Key
     held: tuple[object, ...]
-    nodes: tuple[Node, ...]
-    labels: tuple[Label, ...]
-    edges: tuple[LitEdge, ...]
-    chips: tuple[Chip, ...]
+    added: tuple[tuple[object, ...], ...]
     rects: Rects
 
 
@@ -44,7 +43,7 @@ class KeptParts:
     def begin(self, *common: object) -> None:
         """Forgets every part where something has changed that all of them are made from."""
         same = len(common) == len(self._common) and all(
-            new is old or (isinstance(new, int) and new == old)
+            new is old or (isinstance(new, int | str) and new == old)
             for new, old in zip(common, self._common, strict=True)
         )
         if not same:
@@ -61,31 +60,29 @@ class KeptParts:
     ) -> Rects:
         """Adds to a Scene what `make` adds to it, made only where the key is another."""
         part = self._parts.get(slot)
-        if part is None or part.key != key:
-            counts = [len(each) for each in (scene.nodes, scene.labels, scene.edges, scene.chips)]
-            make()
-            if part is not None:
-                # A label that has come out the same is the same object: it stays laid out.
-                old = part.labels
-                for at, label in enumerate(scene.labels[counts[1] :]):
-                    if at < len(old) and old[at] == label:
-                        scene.labels[counts[1] + at] = old[at]
-            labels = tuple(scene.labels[counts[1] :])
-            part = self._parts[slot] = _Part(
-                key,
-                tuple(held),
-                tuple(scene.nodes[counts[0] :]),
-                labels,
-                tuple(scene.edges[counts[2] :]),
-                tuple(scene.chips[counts[3] :]),
-                _rects(labels),
-            )
-        else:
-            scene.nodes.extend(part.nodes)
-            scene.labels.extend(part.labels)
-            scene.edges.extend(part.edges)
-            scene.chips.extend(part.chips)
+        lists = _lists(scene)
+        if part is not None and part.key == key:
+            for each, added in zip(lists, part.added, strict=True):
+                each.extend(added)
+            return part.rects
+        counts = [len(each) for each in lists]
+        make()
+        if part is not None:
+            for each, count, old in zip(lists, counts, part.added, strict=True):
+                each[count:] = same_objects(old, each[count:])
+        made = tuple(tuple(each[count:]) for each, count in zip(lists, counts, strict=True))
+        part = self._parts[slot] = _Part(key, tuple(held), made, _rects(scene.labels[counts[1] :]))
         return part.rects
+
+
+def same_objects(old: Sequence[_T], new: Sequence[_T]) -> list[_T]:
+    """`new`, with the old object wherever it equals that in the same place: it stays painted."""
+    kept = [was if was == now else now for was, now in zip(old, new, strict=False)]
+    return kept + list(new[len(kept) :])
+
+
+def _lists(scene: Scene) -> tuple[list[Any], ...]:
+    return scene.nodes, scene.labels, scene.edges, scene.chips, scene.gaps
 
 
 def _rects(labels: Iterable[Label]) -> Rects:

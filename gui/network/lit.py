@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache
 
@@ -36,6 +37,10 @@ class Lit:
             (quantity(term.name), term, Mark.READ if place else Mark.WRITTEN)
             for place, term in enumerate(self.terms)
         ]
+        self._weights: dict[int | None, list[tuple[Term, Mark]]] = {}
+        for what, term, mark in self._marked:
+            if what.is_weight_shaped:
+                self._weights.setdefault(what.layer, []).append((term, mark))
 
     def of(self, name: str, *indices: int) -> Mark:
         """The mark of one element of one quantity."""
@@ -46,14 +51,16 @@ class Lit:
         )
         return max(marks, default=Mark.NONE)
 
-    def unit(self, layer: int, unit: int) -> Mark:
-        """The mark of a unit: of its z, a, δ or ∂E/∂a."""
-        marks = (
-            mark
-            for what, term, mark in self._marked
-            if what.layer == layer and what.kind in UNIT_KINDS and _stands_for(term, (unit,))
-        )
-        return max(marks, default=Mark.NONE)
+    def units(self, layer: int, units: Sequence[int]) -> list[Mark]:
+        """The marks of some units of a layer: of their z, a, δ or ∂E/∂a."""
+        marks = [Mark.NONE] * len(units)
+        for what, term, mark in self._marked:
+            if what.layer == layer and what.kind in UNIT_KINDS and len(term.indices) == 1:
+                index = term.indices[0]
+                for place, unit in enumerate(units):
+                    if isinstance(index, str) or index == unit:
+                        marks[place] = max(marks[place], mark)
+        return marks
 
     def edge(self, layer: int, to: int, origin: int) -> Mark:
         """The mark of an edge that feeds `layer`: of its weight, or of what belongs to it."""
@@ -66,11 +73,7 @@ class Lit:
 
     def weight_terms(self, layer: int) -> list[tuple[Term, Mark]]:
         """The terms that stand for weights which feed `layer`, the written one first."""
-        return [
-            (term, mark)
-            for what, term, mark in self._marked
-            if what.layer == layer and what.is_weight_shaped
-        ]
+        return self._weights.get(layer, [])
 
     def written_unit(self, layer: int) -> Term | None:
         """The one element of a layer's units that is written, if it is one."""
@@ -78,6 +81,12 @@ class Lit:
             if mark is Mark.WRITTEN and what.layer == layer and len(term.indices) == 1:
                 return term if isinstance(term.indices[0], int) else None
         return None
+
+
+@lru_cache(2)
+def lit_of(frame: Frame) -> Lit:
+    """The marks of a Frame, which several makers of a drawing ask for."""
+    return Lit(frame)
 
 
 def units_stood_on(frame: Frame) -> dict[int, int]:

@@ -12,9 +12,11 @@ from engine.expression import Term
 from engine.frame import Frame
 from engine.program import Phase
 from gui.network.edges import DrawnGap
-from gui.network.lit import Lit, Mark, quantity
+from gui.network.items import symbol
+from gui.network.lit import Mark, lit_of, quantity
 from gui.network.plan import Plan
 from gui.network.text import NORMAL, SMALL, TINY, Fonts, Label, label_width
+from gui.notation import Notation
 from gui.numbers import NOT_COMPUTED, NumberFormat
 from gui.theme import Theme
 from gui.translation import tr
@@ -69,6 +71,7 @@ class MarginBuilder:
         theme: Theme,
         sample: int,
         gradients: bool = False,
+        notation: Notation = "node",
     ) -> None:
         self.frame = frame
         self.plan = plan
@@ -77,6 +80,7 @@ class MarginBuilder:
         self.theme = theme
         self.sample = sample
         self.gradients = gradients
+        self.notation = notation
         self._labels: list[Label] = []
 
     def build(self, drawn: Sequence[DrawnGap]) -> Margins:
@@ -92,8 +96,8 @@ class MarginBuilder:
     def key(self, drawn: Sequence[DrawnGap]) -> MarginsKey:
         """All that these Margins are made from."""
         frame = self.frame
-        error = frame.error, Lit(frame).of("E")
-        texts = _phase_texts(frame, self.gradients)
+        error = frame.error, lit_of(frame).of("E")
+        texts = _phase_texts(frame, self.gradients, self.notation)
         step = frame.phase, frame.step is None, self.sample, frame.batch, texts
         ids = tuple(map(id, (self.plan, self.theme, self.numbers, *drawn)))
         return *error, *step, *ids
@@ -107,7 +111,7 @@ class MarginBuilder:
         phase = self.frame.phase
         colour = self.theme.phase_colour(phase)
         text = self.fonts.first_fitting(
-            _phase_texts(self.frame, self.gradients), right - left - 44, SMALL
+            _phase_texts(self.frame, self.gradients, self.notation), right - left - 44, SMALL
         )
         if text:
             self._write(text, (left + right) / 2, y, colour, SMALL, chip=True, bold=True)
@@ -170,7 +174,7 @@ class MarginBuilder:
             else self.fonts.fit_number(error, room, self.numbers, (SMALL, TINY))
         )
         width = label_width(self.fonts, "E " + text, scale)
-        mark = Lit(self.frame).of("E")
+        mark = lit_of(self.frame).of("E")
         x = left + width / 2
         self._write(text, x, y, self.theme.text, scale, "E ", term, chip=True, mark=mark)
         title = self.fonts.first_fitting((tr("error"),), right - left - 8, SMALL)
@@ -259,16 +263,16 @@ class MarginBuilder:
         self._labels.append(Label(text, rect, colour, scale, prefix, term, chip, mark, bold))
 
 
-def _phase_texts(frame: Frame, gradients: bool) -> tuple[str, ...]:
+def _phase_texts(frame: Frame, gradients: bool, notation: Notation) -> tuple[str, ...]:
     """What the phase does, in fewer and fewer words. gradients: shown in place of values."""
-    texts = _plain_phase_texts(frame)
+    texts = _plain_phase_texts(frame, notation)
     if not gradients or _computed(frame, first=True):
         return texts
-    missing = tr("∂E/∂w not computed yet")
+    missing = tr("{gradient} not computed yet", gradient=symbol("dW1", notation))
     return f"{texts[0]} · {missing}", missing, *texts[1:]
 
 
-def _plain_phase_texts(frame: Frame) -> tuple[str, ...]:
+def _plain_phase_texts(frame: Frame, notation: Notation) -> tuple[str, ...]:
     if frame.step is None:
         return tr("start of the iteration"), tr("start")
     if frame.phase is Phase.FORWARD:
@@ -279,12 +283,14 @@ def _plain_phase_texts(frame: Frame) -> tuple[str, ...]:
     if frame.phase is not Phase.GRADIENT:
         whole = tr("update of every bias") if of_bias else tr("update of every weight")
         return whole, tr("update")
+    gradient = symbol("db1" if of_bias else "dW1", notation)
+    short = tr("gradient {gradient}", gradient=gradient), tr("gradient")
     if of_bias:
-        return tr("gradient ∂E/∂b of every unit"), tr("gradient ∂E/∂b"), tr("gradient")
+        return tr("gradient {gradient} of every unit", gradient=gradient), *short
     if _computed(frame, first=False):
-        return tr("gradient ∂E/∂w of every edge"), tr("gradient ∂E/∂w"), tr("gradient")
-    whole = tr("gradients: ∂E/∂w where computed, grey weights elsewhere")
-    return whole, tr("gradient ∂E/∂w"), tr("gradient")
+        return tr("gradient {gradient} of every edge", gradient=gradient), *short
+    whole = tr("gradients: {gradient} where computed, grey weights elsewhere", gradient=gradient)
+    return whole, *short
 
 
 def _computed(frame: Frame, first: bool) -> bool:

@@ -2,43 +2,74 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import groupby
-from math import atan2, ceil, cos, hypot, sin
+from dataclasses import dataclass, replace
+from math import atan2, ceil, cos, hypot, isfinite, nan, pi, sin
+from operator import itemgetter
 
-import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
 
-from gui.network.edges import Stroke, dashed, draw_lines
+from gui.network.edges import Stroke
 from gui.network.items import LitEdge, Node
 from gui.network.lit import Mark
 from gui.network.margins import Direction, Swatch
 from gui.network.text import chip_colours
 from gui.theme import Theme, mixed
 
-# Up to this many lit edges each gets a casing and its own colour; more are drawn as one batch.
-_CASED_UP_TO = 60
 _HEAD = 8.5
+_SHADES = 8  # of the edges of a Step where they are many
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PaintedNode:
+    """A unit as painted: dashed while empty, hatched where the value is no finite number."""
+
+    node: Node
+    bounds: QRect
+    pixmap: QPixmap
+
+    def paint(self, painter: QPainter) -> None:
+        """Paints the unit."""
+        painter.drawPixmap(self.bounds.topLeft(), self.pixmap)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnNode:
+    """The same as lines, for where nothing is kept as pixels."""
+
+    node: Node
+    theme: Theme
+
+    @property
+    def bounds(self) -> QRect:
+        """All that it covers."""
+        half = _half(self.node.radius)
+        corner = QPointF(self.node.x - half, self.node.y - half)
+        return QRectF(corner, QSizeF(2 * half, 2 * half)).toAlignedRect()
+
+    def paint(self, painter: QPainter) -> None:
+        """Paints the unit."""
+        _paint_node(painter, QPointF(self.node.x, self.node.y), self.node, self.theme)
 
 
 class NodePainter:
-    """Paints units from small pixmaps: most of them look alike, and an ellipse takes long."""
+    """Makes units from small pixmaps: most of them look alike, and an ellipse takes long."""
 
     def __init__(self, theme: Theme, ratio: float) -> None:
         self._theme = theme
         self._ratio = ratio
         self._pixmaps: dict[tuple[float, Mark, bool, bool], QPixmap] = {}
 
-    def paint(self, painter: QPainter, nodes: Sequence[Node]) -> None:
-        """The units: dashed while empty, hatched where the value is no finite number."""
-        for node in nodes:
-            key = node.radius, node.mark, node.shown is None, node.finite
-            if key not in self._pixmaps:
-                self._pixmaps[key] = self._pixmap(node)
-            half = _half(node.radius)
-            painter.drawPixmap(QPointF(node.x - half, node.y - half), self._pixmaps[key])
+    def lay(self, node: Node) -> PaintedNode:
+        """The unit with its pixmap, in its place."""
+        key = node.radius, node.mark, node.shown is None, node.finite
+        if key not in self._pixmaps:
+            self._pixmaps[key] = self._pixmap(node)
+        half = _half(node.radius)
+        bounds = QRect(round(node.x) - half, round(node.y) - half, 2 * half, 2 * half)
+        return PaintedNode(node, bounds, self._pixmaps[key])
 
     def _pixmap(self, node: Node) -> QPixmap:
         half = _half(node.radius)
@@ -102,44 +133,52 @@ def paint_lit_edges(
     painter: QPainter, edges: Sequence[LitEdge], stroke: Stroke, theme: Theme
 ) -> None:
     """The edges of the Step: cased in the colour of their mark, with a head where error flows."""
-    if len(edges) > _CASED_UP_TO:
-        _paint_batch(painter, edges, theme)
-        return
     roomy = replace(stroke, crowded=False)
-    for edge in edges:
-        _paint_cased(painter, edge, stroke, roomy, theme)
+    if stroke.crowded:
+        _paint_in_batches(painter, edges, stroke, roomy, theme)
+    else:
+        for edge in edges:
+            _paint_cased(painter, edge, stroke, roomy, theme)
     for edge in edges:
         if edge.arrow:
             _paint_head(painter, edge, stroke, theme)
 
 
-def _paint_batch(painter: QPainter, edges: Sequence[LitEdge], theme: Theme) -> None:
-    """Many edges in the colour of their mark, the weak ones first and fainter."""
-
-    def kind(edge: LitEdge) -> tuple[int, Mark, bool]:
-        return min(int(edge.share * 4), 3), edge.mark, edge.weight < 0
-
-    for (size, mark, negative), members in groupby(sorted(edges, key=kind), key=kind):
-        colour = chip_colours(mark, theme)[1]
-        pen = QPen(mixed(colour, theme.surface, 0.25 + 0.25 * size), 1.0)
-        painter.setPen(dashed(pen) if negative else pen)
-        draw_lines(painter, np.array([edge.line for edge in members]))
+def _paint_in_batches(
+    painter: QPainter, edges: Sequence[LitEdge], stroke: Stroke, roomy: Stroke, theme: Theme
+) -> None:
+    """Narrow lines on narrow casings, in one call for each pen: there may be many."""
+    width = stroke.hairline
+    casings = defaultdict(list)
+    lines = defaultdict(list)
+    for edge in edges:
+        line = QLineF(*edge.line)
+        casings[chip_colours(edge.mark, theme)[1]].append(line)
+        sign = 0 if not isfinite(edge.weight) else -1 if edge.weight < 0 else 1
+        lines[sign, round(edge.share * _SHADES)].append(line)
+    for colour, batch in casings.items():
+        painter.setPen(QPen(QColor(colour), width + 2.2))
+        painter.drawLines(batch)
+    painter.setPen(QPen(QColor(theme.surface), width))
+    painter.drawLines([line for (sign, _), batch in lines.items() if sign < 1 for line in batch])
+    for (sign, shade), batch in sorted(lines.items(), key=itemgetter(0)):
+        pen = roomy.pen(sign or nan, shade / _SHADES, theme)
+        pen.setWidthF(width)
+        painter.setPen(pen)
+        painter.drawLines(batch)
 
 
 def _paint_cased(
     painter: QPainter, edge: LitEdge, stroke: Stroke, roomy: Stroke, theme: Theme
 ) -> None:
-    """An edge on its casing. roomy: the stroke of few edges, whose colours are the clearest."""
+    """A wide edge on its casing. roomy: the stroke whose colours are the clearest."""
     soft, colour = chip_colours(edge.mark, theme)
     width = stroke.width(edge.share)
     line = QLineF(*edge.line)
-    if not stroke.crowded:
-        painter.setPen(QPen(QColor(soft), width + 9))
+    for casing, wider in ((soft, 9.0), (colour, 3.2)):
+        painter.setPen(QPen(QColor(casing), width + wider))
         painter.drawLine(line)
-    painter.setPen(QPen(QColor(colour), width + (3.2 if not stroke.crowded else 1.6)))
-    painter.drawLine(line)
-    # As fast as a line can be painted where there are many.
-    width = stroke.hairline if stroke.crowded else max(width, 1.0)
+    width = max(width, 1.0)
     pen = roomy.pen(edge.weight, edge.share, theme)
     pen.setWidthF(width)
     if pen.style() is not Qt.PenStyle.SolidLine:
@@ -165,15 +204,29 @@ def _paint_head(painter: QPainter, edge: LitEdge, stroke: Stroke, theme: Theme) 
     _fill_triangle(painter, tip, atan2(uy, ux), size, colour)
 
 
-def paint_direction(painter: QPainter, direction: Direction, theme: Theme) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class PaintedDirection:
     """The line above the drawing, with a head where the phase has a direction."""
-    colour = QColor(direction.colour)
-    painter.setPen(QPen(mixed(direction.colour, theme.surface, 0.55), 1.4))
-    painter.drawLine(QLineF(direction.left, direction.y, direction.right, direction.y))
-    if direction.heads:
-        x = direction.right if direction.heads > 0 else direction.left
-        angle = 0.0 if direction.heads > 0 else np.pi
-        _fill_triangle(painter, QPointF(x, direction.y), angle, _HEAD, colour)
+
+    direction: Direction
+    theme: Theme
+
+    @property
+    def bounds(self) -> QRect:
+        """All that it covers."""
+        line = self.direction
+        rect = QRectF(line.left, line.y, line.right - line.left, 0.0)
+        return rect.adjusted(-_HEAD, -_HEAD, _HEAD, _HEAD).toAlignedRect()
+
+    def paint(self, painter: QPainter) -> None:
+        """Paints the line and its head."""
+        line = self.direction
+        painter.setPen(QPen(mixed(line.colour, self.theme.surface, 0.55), 1.4))
+        painter.drawLine(QLineF(line.left, line.y, line.right, line.y))
+        if line.heads:
+            x = line.right if line.heads > 0 else line.left
+            angle = 0.0 if line.heads > 0 else pi
+            _fill_triangle(painter, QPointF(x, line.y), angle, _HEAD, QColor(line.colour))
 
 
 def _fill_triangle(
@@ -187,17 +240,29 @@ def _fill_triangle(
     painter.drawPolygon(QPolygonF([tip, back + aside, back - aside]))
 
 
-def paint_swatch(painter: QPainter, swatch: Swatch, stroke: Stroke, theme: Theme) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class PaintedSwatch:
     """Six short edges from the strongest negative to the strongest positive."""
-    rect: QRectF = swatch.rect
-    step = rect.width() / 6
-    for place, share in enumerate((1.0, 0.55, 0.12, 0.12, 0.55, 1.0)):
-        negative = place < 3
-        pen = stroke.pen(-1.0 if negative else 1.0, share, theme)
-        pen.setStyle(Qt.PenStyle.SolidLine)
-        painter.setPen(pen)
-        left = rect.left() + place * step
-        # Two dashes for each negative sample: the pen's own pattern would be cut off.
-        for start, stop in ((0.0, 0.32), (0.5, 0.82)) if negative else ((0.0, 1.0),):
-            y = rect.center().y()
-            painter.drawLine(QLineF(left + start * step, y, left + stop * step, y))
+
+    swatch: Swatch
+    stroke: Stroke
+    theme: Theme
+
+    @property
+    def bounds(self) -> QRect:
+        """All that it covers."""
+        return self.swatch.rect.adjusted(-1, -1, 1, 1).toAlignedRect()
+
+    def paint(self, painter: QPainter) -> None:
+        """Paints the samples from left to right."""
+        rect = self.swatch.rect
+        step, y = rect.width() / 6, rect.center().y()
+        for place, share in enumerate((1.0, 0.55, 0.12, 0.12, 0.55, 1.0)):
+            negative = place < 3
+            pen = self.stroke.pen(-1.0 if negative else 1.0, share, self.theme)
+            pen.setStyle(Qt.PenStyle.SolidLine)
+            painter.setPen(pen)
+            left = rect.left() + place * step
+            # Two dashes for each negative sample: the pen's own pattern would be cut off.
+            for start, stop in ((0.0, 0.32), (0.5, 0.82)) if negative else ((0.0, 1.0),):
+                painter.drawLine(QLineF(left + start * step, y, left + stop * step, y))

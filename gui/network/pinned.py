@@ -9,11 +9,10 @@ from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.expression import Term
-from gui.network.edges import DrawnGap
 from gui.network.geometry import Column
 from gui.network.items import Node
 from gui.network.lit import quantity
-from gui.network.pointing import lines_of, meets, meets_unit
+from gui.network.pointing import Line, Pointed, meets, meets_unit
 from gui.network.text import Label
 from gui.theme import Theme
 
@@ -24,16 +23,15 @@ _ALIKE = {"dW": "W", "db": "b"}  # what stands in the same place
 
 def paint_rails(
     painter: QPainter,
-    term: Term,
-    gaps: Sequence[DrawnGap],
+    layer: int,
+    lines: Iterable[Line],
     columns: Sequence[Column],
     colour: str,
     width: float,
 ) -> None:
-    """A line on either side of every edge that a term stands for, from rim to rim."""
+    """A line on either side of every edge, from rim to rim. layer: the one that the edges feed."""
     rails = []
-    layer = quantity(term.name).layer or 0
-    for x1, y1, x2, y2 in lines_of(term, gaps):
+    for x1, y1, x2, y2 in lines:
         length = hypot(x2 - x1, y2 - y1)
         ux, uy = (x2 - x1) / length, (y2 - y1) / length
         start, stop = columns[layer - 1].radius + 1, length - columns[layer].radius - 1
@@ -44,6 +42,17 @@ def paint_rails(
     if rails:
         painter.setPen(QPen(QColor(colour), width))
         painter.drawLines(rails)
+
+
+def paint_rings(painter: QPainter, pointed: Pointed, theme: Theme) -> None:
+    """A thin ring around what is pointed at, wherever that is shown."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(theme.text), 1.4))
+    for node in pointed.nodes:
+        painter.drawEllipse(QPointF(node.x, node.y), node.radius + 3, node.radius + 3)
+    framed = [label.rect for label in pointed.labels] + [chip.rect for chip in pointed.chips]
+    for rect in framed:
+        painter.drawRoundedRect(rect, 4, 4)
 
 
 def paint_pins(

@@ -41,7 +41,6 @@ _CROWDED = 12
 _MOST_COVERED = 0.5
 _FEW_UNITS = 8
 _NUMBER = "−0."
-GRADIENT_PREFIX = "∂E/∂w "
 _APART = 4.0  # between a tag and the label of a weight
 
 

@@ -18,10 +18,10 @@ from engine.expression import Term
 from engine.program import Phase
 from gui.network.edges import DrawnGap
 from gui.network.geometry import Gap, free_place
-from gui.network.items import LitEdge, Scene
+from gui.network.items import LitEdge, LitGap, Scene, symbol
 from gui.network.kept import KeptParts, Key, Rects, States
 from gui.network.lit import UNIT_KINDS, Mark, quantity
-from gui.network.plan import GRADIENT_PREFIX, WeightLabels, kept_free
+from gui.network.plan import WeightLabels, kept_free
 from gui.network.text import SCALES, SMALL, SMALLEST, TINY, Label, label_width, shortest
 from gui.network.units import UnitWriter
 
@@ -38,7 +38,8 @@ class SceneBuilder(UnitWriter):
     def build(self, drawn: Sequence[DrawnGap], weights: Sequence[Array], kept: KeptParts) -> Scene:
         """The units and edges with all that is written at them; kept: of the last Scene."""
         self.kept = kept
-        self.kept.begin(self.plan, self.theme, self.numbers, self.sample, self.gradients)
+        common = self.plan, self.theme, self.numbers, self.sample, self.gradients
+        self.kept.begin(*common, self.notation)
         states = States(self.frame)
         phase = self.frame.phase
         rects: list[Rects] = []
@@ -85,7 +86,13 @@ class SceneBuilder(UnitWriter):
     # Edges
 
     def _add_lit_edges(self, index: int, gap: Gap, drawn: DrawnGap, weights: Array) -> None:
-        for term, mark in reversed(self.lit.weight_terms(gap.layer)):
+        lit = self.lit.weight_terms(gap.layer)
+        whole = [mark for term, mark in lit if not any(isinstance(i, int) for i in term.indices)]
+        if whole and drawn.crowded:
+            self.scene.gaps.append(LitGap(index, max(whole)))
+        for term, mark in reversed(lit):
+            if drawn.crowded and not any(isinstance(i, int) for i in term.indices):
+                continue
             pairs = self._pairs(term, gap, drawn)
             arrow = self._arrow() if len(pairs) <= _ARROWS_UP_TO else 0
             for to, origin in pairs:
@@ -125,6 +132,10 @@ class SceneBuilder(UnitWriter):
         return LitEdge(line, weight, share, mark, arrow, ends)
 
     @property
+    def _gradient_prefix(self) -> str:
+        return symbol("dW1", self.notation) + " "
+
+    @property
     def _shows_gradients(self) -> bool:
         return self.gradients or self.frame.phase is Phase.GRADIENT
 
@@ -159,7 +170,7 @@ class SceneBuilder(UnitWriter):
             fit = kind and self._names_fit(own, index, places)
             named = {edge for edge, _, _ in own} if fit else set()
             for edge, text in zip(members, texts, strict=True):
-                prefix = GRADIENT_PREFIX if edge in named else ""
+                prefix = self._gradient_prefix if edge in named else ""
                 term, value = terms[edge], values[edge]
                 self._add_edge_label(term, value, text, scale, places, edge, kind, prefix)
 
@@ -175,14 +186,14 @@ class SceneBuilder(UnitWriter):
         taken = kept_free(left, right, self.plan.layout.room)
         taken += [places.rect(edge, places.width + 4) for edge in others]
         for edge, text, scale in own:
-            rect = places.rect(edge, self.fonts.width(GRADIENT_PREFIX + text, scale) + 10)
+            rect = places.rect(edge, self.fonts.width(self._gradient_prefix + text, scale) + 10)
             if any(rect.intersects(other) for other in taken):
                 return False
             taken.append(rect)
         return True
 
     def _shows_gradient(self, layer: int, to: int, origin: int) -> bool:
-        return self._shows_gradients and self.frame.is_known(f"dW{layer}", to, origin)
+        return self._shows_gradients and self.is_known(Term(f"dW{layer}", (to, origin)))
 
     def _group_texts(
         self, values: Sequence[float], room: float, places: WeightLabels
@@ -225,22 +236,24 @@ class SceneBuilder(UnitWriter):
         lit = self.lit.weight_terms(gap.layer)
         if not lit or gap.count > _MOST_AROUND:
             return
-        marked = np.array(
-            [
-                bool(self.lit.edge(gap.layer, to, origin))
-                for to, origin in zip(gap.to.tolist(), gap.origin.tolist(), strict=True)
-            ]
-        )
+        marked = np.zeros(gap.count, dtype=np.bool_)
+        for term, _ in lit:
+            marked |= gap.meant_by(term.indices)
         if not 0 < marked.sum() <= _MOST_LIT_LABELS:
             return
-        taken = [label.rect.adjusted(-1, -1, 1, 1) for label in self.scene.labels]
+        left, right = gap.lines[0, 0], gap.lines[0, 2]
+        taken = [
+            label.rect.adjusted(-1, -1, 1, 1)
+            for label in self.scene.labels
+            if label.rect.right() > left and label.rect.left() < right
+        ]
         for edge in np.flatnonzero(marked).tolist():
             to, origin = int(gap.to[edge]), int(gap.origin[edge])
             known = self._shows_gradient(gap.layer, to, origin)
             term = Term(f"dW{gap.layer}" if known else f"W{gap.layer}", (to, origin))
             value = self.value(term)
             sizes = (SMALL, 4), (TINY, 3), (SMALLEST, 2)
-            prefixes = (GRADIENT_PREFIX, "") if known else ("",)
+            prefixes = (self._gradient_prefix, "") if known else ("",)
             for prefix, (scale, digits) in product(prefixes, sizes):
                 text = self.numbers.short(value, digits)
                 width = self.fonts.width(prefix + text, scale) + 6
@@ -264,7 +277,10 @@ class SceneBuilder(UnitWriter):
         if not self._shows_gradients or f"dW{index + 1}" not in self.frame.after:
             return
         left, right = self.plan.columns[index : index + 2]
-        text, y = "∂E/∂w", self.plan.layout.area.top() + 0.3 * self.plan.line
+        text, y = (
+            symbol(f"dW{index + 1}", self.notation),
+            self.plan.layout.area.top() + 0.3 * self.plan.line,
+        )
         width, height = label_width(self.fonts, text, TINY), self.fonts.height(TINY)
         for x in (
             (left.x + right.x) / 2,

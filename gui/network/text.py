@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -49,6 +49,7 @@ class Fonts:
         self._metrics: dict[tuple[float, bool], QFontMetricsF] = {}
         self._widths: dict[tuple[str, float, bool], float] = {}
         self._capitals: dict[float, float] = {}
+        self._lines: dict[float, float] = {}
         self._characters: dict[float, dict[str, float]] = {scale: {} for scale in SCALES}
         self._runs: dict[tuple[str, float, bool], _Runs] = {}
         self._device = device
@@ -60,6 +61,7 @@ class Fonts:
                 self._fonts[scale, bold] = scaled
                 self._metrics[scale, bold] = QFontMetricsF(scaled, device)
             self._capitals[scale] = self._metrics[scale, False].capHeight()
+            self._lines[scale] = self._metrics[scale, True].height()
 
     def font(self, scale: float, bold: bool = False) -> QFont:
         """The font at one of SCALES."""
@@ -97,6 +99,10 @@ class Fonts:
     def height(self, scale: float = NORMAL) -> float:
         """The height of a chip around one line."""
         return self.capitals(scale) + 0.62 * self._metrics[scale, False].ascent()
+
+    def line(self, scale: float = NORMAL) -> float:
+        """The height of a line of text, from the highest letter to the lowest."""
+        return self._lines[scale]
 
     def capitals(self, scale: float = NORMAL) -> float:
         """The height of a capital letter, and of a digit."""
@@ -162,15 +168,22 @@ class Fonts:
         least: int,
     ) -> tuple[tuple[str, ...], float] | None:
         room_at = dict(zip(scales, rooms, strict=True))
+        order = list(range(len(values)))
         for scale, digits in _sizes(scales, min(numbers.digits, most)):
             if digits < min(least, numbers.digits):
                 break
-            room = room_at[scale]
             for forms in (_FORMS[:1], _FORMS[1:]):
-                texts = [
-                    self._first_form(value, numbers, digits, forms, room, scale) for value in values
-                ]
-                if all(texts):
+                texts = [""] * len(values)
+                for place in order:
+                    texts[place] = self._first_form(
+                        values[place], numbers, digits, forms, room_at[scale], scale
+                    )
+                    if not texts[place]:
+                        # What does not fit here is the likeliest not to fit at the next size.
+                        order.remove(place)
+                        order.insert(0, place)
+                        break
+                else:
                     return tuple(texts), scale
         return None
 
@@ -292,14 +305,16 @@ def label_width(fonts: Fonts, text: str, scale: float, bold: bool = False) -> fl
     return fonts.width(text, scale, bold) + 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LaidLabel:
     """A Label with its colours chosen and its glyphs placed.
 
-    chip: what is painted behind it; a pen there means a border with round corners.
+    bounds: all that it covers, descenders included; chip: what is painted behind it; a pen there
+    means a border with round corners.
     """
 
     label: Label
+    bounds: QRect
     chip: tuple[QRectF, QColor, QPen | None] | None
     glyphs: tuple[tuple[QPen, QPointF, QGlyphRun], ...]
 
@@ -335,7 +350,12 @@ def lay_label(label: Label, fonts: Fonts, theme: Theme) -> LaidLabel:
     ascent, runs = fonts.runs(label.text, label.scale, label.bold)
     glyphs += [(_pen(label.colour), QPointF(x + wide, y - ascent), run) for run in runs]
     chip = _chip(label, theme) if label.chip or label.mark is not Mark.NONE else None
-    return LaidLabel(label, chip, tuple(glyphs))
+    return LaidLabel(label, _bounds(label, fonts), chip, tuple(glyphs))
+
+
+def _bounds(label: Label, fonts: Fonts) -> QRect:
+    below = max(fonts.line(label.scale) - label.rect.height(), 0.0) / 2 + 2
+    return label.rect.adjusted(-2, -below, 2, below).toAlignedRect()
 
 
 @lru_cache

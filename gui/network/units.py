@@ -28,11 +28,13 @@ class UnitWriter(ChipWriter):
     def add_units(self, column: Column) -> None:
         """Adds the units of a layer."""
         shown, values = self._standing_in(column)
-        for unit, y, term, value in zip(column.shown, column.ys, shown, values, strict=True):
-            mark = self.lit.unit(column.layer, unit)
-            self.scene.nodes.append(
-                Node(column.layer, unit, column.x, y, column.radius, mark, term, isfinite(value))
+        marks = self.lit.units(column.layer, column.shown)
+        self.scene.nodes += [
+            Node(column.layer, unit, column.x, y, column.radius, mark, term, isfinite(value))
+            for unit, y, mark, term, value in zip(
+                column.shown, column.ys, marks, shown, values, strict=True
             )
+        ]
 
     def _standing_in(self, column: Column) -> tuple[list[Term | None], list[float]]:
         shown = [self._shown_in(column.layer, unit) for unit in column.shown]
@@ -41,10 +43,8 @@ class UnitWriter(ChipWriter):
     def _shown_in(self, layer: int, unit: int) -> Term | None:
         """What stands in a unit: its activation, else its pre-activation, else nothing."""
         names = (f"delta{layer}",) if self._shows_delta(layer) else (f"a{layer}", f"z{layer}")
-        for name in names:
-            if name != "z0" and self.frame.is_known(name, unit, self.sample):
-                return Term(name, (unit,))
-        return None
+        terms = (Term(name, (unit,)) for name in names if name != "z0")
+        return next((term for term in terms if self.is_known(term)), None)
 
     def _shows_delta(self, layer: int) -> bool:
         return self.gradients and layer > 0
@@ -115,7 +115,8 @@ class UnitWriter(ChipWriter):
     ) -> None:
         """The letter of what stands in a unit, with the unit's number, as in the equations."""
         kind = "delta" if self._shows_delta(column.layer) else term.name[0] if term else "a"
-        letter = "x" if column.layer == 0 else {"delta": "δ"}.get(kind, kind)
+        name = f"{kind}{column.layer}"
+        letter = "x" if column.layer == 0 else symbol(name, self.notation)
         small = TINY if column.radius > 24 else SMALLEST
         between = (self.fonts.capitals(scale) + self.fonts.capitals(small)) / 2 + 3.5
         up = y - max(0.46 * column.radius, between - down)
@@ -155,21 +156,21 @@ class UnitWriter(ChipWriter):
     def _bias_tag(self, layer: int, unit: int) -> Term | None:
         """The bias, or its gradient while those are shown."""
         shows = self.gradients or self.frame.phase is Phase.GRADIENT
-        if shows and f"db{layer}" in self.frame.after and self.frame.is_known(f"db{layer}", unit):
-            return Term(f"db{layer}", (unit,))
+        gradient = Term(f"db{layer}", (unit,))
+        if shows and gradient.name in self.frame.after and self.is_known(gradient):
+            return gradient
         return Term(f"b{layer}", (unit,)) if f"b{layer}" in self.frame.after else None
 
     def _delta_tag(self, layer: int, unit: int) -> Term | None:
-        for kind in ("a",) if self.gradients else ("delta", "da"):
-            if self.frame.is_known(f"{kind}{layer}", unit, self.sample):
-                return Term(f"{kind}{layer}", (unit,))
-        return None
+        kinds = ("a",) if self.gradients else ("delta", "da")
+        terms = (Term(f"{kind}{layer}", (unit,)) for kind in kinds)
+        return next((term for term in terms if self.is_known(term)), None)
 
     def _add_group(self, column: Column, tags: Sequence[tuple[Term, float]], side: int) -> None:
         """The tags of one quantity: all with as many digits, the name as long as there is room."""
         name = tags[0][0].name
         values = tuple(self.value(term) for term, _ in tags)
-        whole = symbol(name) + " "
+        whole = symbol(name, self.notation) + " "
         for prefix, stacked, least in self._forms_of(column, whole):
             height = self.plan.layout.room.tag * (2 if stacked else 1)
             away = side * (column.radius + 2 + height / 2)
@@ -218,6 +219,8 @@ class UnitWriter(ChipWriter):
 
     def rects_near(self, column: Column, parts: Iterable[Rects]) -> Rects:
         """Of the labels of values, those that leave the tags of a layer less room."""
+        if not column.tags:
+            return ()
         x, far = column.x, self._reach(column) + 2
         self._near = tuple(
             rect for part in parts for rect in part if 0 < max(rect[0] - x, x - rect[2]) < far
@@ -239,7 +242,7 @@ class UnitWriter(ChipWriter):
             return
         if self.scene.label_of(term.name, (self.unit_of(term),)):
             return
-        prefix, y = symbol(term.name) + " ", column.y_of(self.unit_of(term))
+        prefix, y = symbol(term.name, self.notation) + " ", column.y_of(self.unit_of(term))
         value, gap = self.value(term), self.plan.layout.gap
         aside = self.fonts.width(prefix, SMALL)
         room = gap - 2 * column.radius - 24 - aside

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from engine.expression import Term, quantity
 from engine.frame import Frame
 from engine.program import Phase
+from gui.network.items import symbol
 from gui.network.plan import Names
+from gui.notation import Notation
 from gui.numbers import NumberFormat, full
 from gui.translation import tr
 
-_LETTERS = {"delta": "δ", "da": "∂E/∂a", "dW": "∂E/∂w", "db": "∂E/∂b", "W": "w"}
 
-
-def describe(frame: Frame, numbers: NumberFormat, sample: int) -> str:
+def describe(frame: Frame, numbers: NumberFormat, sample: int, notation: Notation = "node") -> str:
     """One short sentence for each Frame: sizes, phase, and what was written."""
     sizes = "-".join(str(size) for size in frame.program.layer_sizes)
     if frame.step is None:
@@ -22,18 +22,20 @@ def describe(frame: Frame, numbers: NumberFormat, sample: int) -> str:
     term, phase = frame.lit[0], _phase_name(frame.phase)
     indices = [index for index in term.indices if isinstance(index, int)]
     if len(indices) < len(term.indices):
-        what = _whole_name(term)
+        what = _whole_name(term, notation)
         return tr("{sizes}, {phase} phase: {what} computed", sizes=sizes, phase=phase, what=what)
     return tr(
         "{sizes}, {phase} phase: {what} = {value}",
         sizes=sizes,
         phase=phase,
-        what=name_of(term),
+        what=name_of(term, notation),
         value=numbers.text(_value(frame, term, sample)),
     )
 
 
-def describe_term(frame: Frame, term: Term, sample: int, names: Names) -> str:
+def describe_term(
+    frame: Frame, term: Term, sample: int, names: Names, notation: Notation = "node"
+) -> str:
     """The lines of a tooltip: name, full value, and everything else known about the same place."""
     layer = quantity(term.name).layer
     if quantity(term.name).is_weight_shaped:
@@ -45,25 +47,24 @@ def describe_term(frame: Frame, term: Term, sample: int, names: Names) -> str:
     else:
         related = (term.name,)
     lines = [
-        _line(frame, Term(name, term.indices), sample)
+        _line(frame, Term(name, term.indices), sample, notation)
         for name in related
         if not (name[0] == "b" and name not in frame.after)
     ]
     return "\n".join((_heading(frame, term, names), *lines))
 
 
-def name_of(term: Term) -> str:
+def name_of(term: Term, notation: Notation = "node") -> str:
     """A quantity with its layer and indices counted from 1, such as z1[2] or w2[1, 3]."""
     indices = ", ".join(
         str(index + 1) if isinstance(index, int) else index for index in term.indices
     )
-    return _whole_name(term) + (f"[{indices}]" if indices else "")
+    return _whole_name(term, notation) + (f"[{indices}]" if indices else "")
 
 
-def _whole_name(term: Term) -> str:
-    what = quantity(term.name)
-    letters = _LETTERS.get(what.kind, what.kind)
-    return letters if what.layer is None else f"{letters}{what.layer}"
+def _whole_name(term: Term, notation: Notation) -> str:
+    layer = quantity(term.name).layer
+    return symbol(term.name, notation) + ("" if layer is None else str(layer))
 
 
 def _heading(frame: Frame, term: Term, names: Names) -> str:
@@ -89,8 +90,8 @@ def _heading(frame: Frame, term: Term, names: Names) -> str:
     return tr("layer {layer}, unit {unit}", layer=what.layer, unit=first)
 
 
-def _line(frame: Frame, term: Term, sample: int) -> str:
-    name = name_of(term)
+def _line(frame: Frame, term: Term, sample: int, notation: Notation) -> str:
+    name = name_of(term, notation)
     if not _is_known(frame, term, sample):
         return tr("{name}: not computed yet", name=name)
     return tr("{name} = {value}", name=name, value=full(_value(frame, term, sample)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.expression import quantity
 from engine.frame import Frame
 from engine.program import Phase, Step
 from gui.numbers import NumberFormat
@@ -23,20 +24,29 @@ def sentence(frame: Frame, numbers: NumberFormat, names: Names, sample: int = 0)
 
 
 def _start(frame: Frame) -> str:
-    iteration = frame.position.iteration
+    # It may be an iteration that has been run: what is "not computed yet" is so at this place only.
+    iteration, known = frame.position.iteration, _parameters(frame)
     if frame.batch == 1:
         return tr(
-            "Iteration {iteration} starts with sample {sample} of the data: its inputs and the "
-            "weights are known, nothing else is computed yet.",
+            "Iteration {iteration} starts with sample {sample} of the data: known here are its "
+            "inputs, its target and {parameters}; the steps from here on compute the rest.",
             iteration=iteration,
             sample=frame.samples[0] + 1,
+            parameters=known,
         )
     return tr(
-        "Iteration {iteration} starts with a batch of {batch} samples: their inputs and the "
-        "weights are known, nothing else is computed yet.",
+        "Iteration {iteration} starts with a batch of {batch} samples: known here are their "
+        "inputs, their targets and {parameters}; the steps from here on compute the rest.",
         iteration=iteration,
         batch=frame.batch,
+        parameters=known,
     )
+
+
+def _parameters(frame: Frame) -> str:
+    if any(quantity(name).is_bias_shaped for name in frame.after):
+        return tr("the weights and biases")
+    return tr("the weights")
 
 
 def _completed(frame: Frame, step: Step) -> str:

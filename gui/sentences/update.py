@@ -139,54 +139,57 @@ def _velocities(at: Place) -> str:
     )
 
 
-def _running_mean(at: Place) -> str:
-    operation = at.operation(RunningMean)
+def _mixed(at: Place, operation: RunningMean) -> str:
+    """How one running mean takes its gradient in."""
     return tr(
-        "Running mean of the gradient of {parameter}: {symbol} = {beta} of it stays, and "
-        "{partial} = {gradient} is mixed in: m = {value}.",
-        parameter=at.parameter,
+        "{symbol} = {beta} of it stays, and {partial} = {gradient} is mixed in",
         symbol=operation.symbol,
         beta=at.number(operation.beta),
         partial=at.partial,
         gradient=at.number(_gradient(at)),
+    )
+
+
+def _kept(at: Place, operation: RunningMean) -> str:
+    """What a group of running means keeps."""
+    beta = at.number(operation.beta)
+    return tr("{symbol} = {beta} of each stays", symbol=operation.symbol, beta=beta)
+
+
+def _running_mean(at: Place) -> str:
+    return tr(
+        "Running mean of the gradient of {parameter}: {mixed}: m = {value}.",
+        parameter=at.parameter,
+        mixed=_mixed(at, at.operation(RunningMean)),
         value=at.written,
     )
 
 
 def _running_means(at: Place) -> str:
-    operation = at.operation(RunningMean)
     return tr(
-        "Running means of the gradients of {parameters}: {symbol} = {beta} of each stays, and "
-        "the new gradient is mixed in: {result}.",
+        "Running means of the gradients of {parameters}: {kept}, and the new gradient is mixed "
+        "in: {result}.",
         parameters=at.parameters,
-        symbol=operation.symbol,
-        beta=at.number(operation.beta),
+        kept=_kept(at, at.operation(RunningMean)),
         result=at.equal("m", at.values),
     )
 
 
 def _running_mean_of_squares(at: Place) -> str:
-    operation = at.operation(RunningMeanOfSquares)
     return tr(
-        "Running mean of the squared gradient of {parameter}: {symbol} = {beta} of it stays, and "
-        "{partial} = {gradient} is mixed in, squared: v = {value}.",
+        "Running mean of the squared gradient of {parameter}: {mixed}, squared: v = {value}.",
         parameter=at.parameter,
-        symbol=operation.symbol,
-        beta=at.number(operation.beta),
-        partial=at.partial,
-        gradient=at.number(_gradient(at)),
+        mixed=_mixed(at, at.operation(RunningMeanOfSquares)),
         value=at.written,
     )
 
 
 def _running_means_of_squares(at: Place) -> str:
-    operation = at.operation(RunningMeanOfSquares)
     return tr(
-        "Running means of the squared gradients of {parameters}: {symbol} = {beta} of each "
-        "stays, and the new square is mixed in: {result}.",
+        "Running means of the squared gradients of {parameters}: {kept}, and the new square is "
+        "mixed in: {result}.",
         parameters=at.parameters,
-        symbol=operation.symbol,
-        beta=at.number(operation.beta),
+        kept=_kept(at, at.operation(RunningMeanOfSquares)),
         result=at.equal("v", at.values),
     )
 

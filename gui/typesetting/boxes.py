@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout
 
 from engine.expression import Term
-from gui.typesetting.drawing import Drawing
+from gui.typesetting.drawing import Drawing, Region
 from gui.typesetting.latex import of_symbol, of_words
 from gui.typesetting.metrics import AXIS, RULE, SUBSCRIPT_DOWN, SUPERSCRIPT_UP, Glyphs, MathsFont
 
 THIN, MEDIUM, THICK = 3 / 18, 4 / 18, 5 / 18
-Extent = tuple[float, float, float]
-"""Width, ascent and descent."""
-
 _DELIMITERS = {"(": r"\left( ", ")": r"\right) "}
 
 
@@ -103,14 +100,23 @@ class Stretched(Symbol):
 class Words(Box):
     """Text of a label, in the font of the window; it may be in any script."""
 
-    __slots__ = ("_font", "_text")
+    __slots__ = ("_runs", "_text")
 
-    def __init__(self, text: str, font: QFont, extent: Extent) -> None:
-        self._text, self._font = text, font
-        self.width, self.ascent, self.descent = extent
+    def __init__(self, text: str, font: QFont) -> None:
+        self._text = text
+        metrics = QFontMetricsF(font)
+        self.width, self.ascent = metrics.horizontalAdvance(text), metrics.ascent()
+        self.descent = metrics.descent()
+        layout = QTextLayout(text, font)
+        layout.beginLayout()
+        layout.createLine()
+        layout.endLayout()
+        # One for each of the fonts it takes, from the upper left corner.
+        self._runs = layout.glyphRuns()
 
     def place(self, drawing: Drawing, x: float, y: float, ink: str) -> None:
-        drawing.texts.append((QPointF(x, y), self._text, self._font, ink))
+        for run in self._runs:
+            drawing.glyphs.append((QPointF(x, y - self.ascent), run, ink))
 
     def plain(self) -> str:
         return self._text
@@ -192,10 +198,11 @@ class Standing(Around):
 
     def place(self, drawing: Drawing, x: float, y: float, ink: str) -> None:
         self.inner.place(drawing, x, y, ink)
-        drawing.stands_for(self._rect(x, y), self.term)
+        drawing.pointable.append((self, x, y))
 
-    def _rect(self, x: float, y: float) -> QRectF:
-        return QRectF(x, y - self.ascent, self.width, self.ascent + self.descent)
+    def region(self, x: float, y: float) -> Region:
+        """Where it is, and what it stands for."""
+        return Region(_around(self, x, y), self.term)
 
 
 class Pressed(Around):
@@ -209,8 +216,11 @@ class Pressed(Around):
 
     def place(self, drawing: Drawing, x: float, y: float, ink: str) -> None:
         self.inner.place(drawing, x, y, "link")
-        rect = QRectF(x, y - self.ascent, self.width, self.ascent + self.descent)
-        drawing.acts(rect, self.action, self.inner.plain())
+        drawing.pointable.append((self, x, y))
+
+    def region(self, x: float, y: float) -> Region:
+        """Where it is, what it does and what it reads."""
+        return Region(_around(self, x, y), None, self.action, self.inner.plain())
 
 
 class Inked(Around):
@@ -436,6 +446,10 @@ class Cases(Box):
     def latex(self) -> str:
         rows = r" \\ ".join(f"{value.latex()} & {when.latex()}" for value, when in self._rows)
         return rf"\begin{{cases}} {rows} \end{{cases}}"
+
+
+def _around(box: Box, x: float, y: float) -> QRectF:
+    return QRectF(x, y - box.ascent, box.width, box.ascent + box.descent)
 
 
 def plain(boxes: Iterable[Box]) -> str:

@@ -36,8 +36,10 @@ class GridLine:
     ruled: tuple[int, ...] = ()
 
 
-class Grid:
-    """Lines of cells, set as one."""
+class Grid(Box):
+    """Lines of cells, set as one: a box whose baseline is its upper edge."""
+
+    __slots__ = ("_em", "_gap", "_lines", "_points", "_widths")
 
     def __init__(self, lines: Sequence[GridLine], column_gap: float, em: float) -> None:
         self._lines, self._gap, self._em = lines, column_gap * em, em
@@ -46,13 +48,13 @@ class Grid:
         self._widths = [self._width(column) for column in columns]
         inner = sum(self._widths) + self._gap * (len(self._widths) - 1)
         self.width = max(inner, self._reach())
-        self.height = sum(self._line_height(line) for line in lines)
-        self.height += sum(line.gap * em for line in lines[1:])
+        self.ascent = 0.0
+        self.descent = sum(self._line_height(line) for line in lines)
+        self.descent += sum(line.gap * em for line in lines[1:])
 
-    def place(self, drawing: Drawing, x: float, top: float, ink: str) -> None:
-        """Writes itself with its upper left corner at (x, top)."""
+    def place(self, drawing: Drawing, x: float, y: float, ink: str) -> None:
+        """Writes itself with its upper left corner at (x, y)."""
         lefts = self._lefts(x)
-        y = top
         for number, line in enumerate(self._lines):
             y += line.gap * self._em if number else 0.0
             baseline = round(y + max((cell.box.ascent for cell in line.cells if cell), default=0.0))

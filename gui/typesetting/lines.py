@@ -3,28 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from string import Formatter
+from typing import NamedTuple
 
 from PySide6.QtGui import QFont, QFontInfo
 
-from gui.typesetting.boxes import THICK, Box, Inked, Row, Space, latex, plain
-from gui.typesetting.drawing import Drawing
+from gui.typesetting.boxes import Box, Inked, Row, Space, latex, plain
 from gui.typesetting.grid import Grid
 from gui.typesetting.latex import tidied
+from gui.typesetting.layout import Part, SetLine
 from gui.typesetting.writer import SHORT_SUM, Writer
 
 Segment = tuple[str, list[Box]]
 _RELATIONS = {"←": "\\leftarrow"}
 
+RULE, NOTE, INDICES, RESULT, LINKS = "rule", "note", "indices", "result", "links"
+"""The parts of a page that whoever sets it, or a view, has to tell apart."""
+
 _SMALLER = (0.88, 0.76, 0.64, 0.52, 0.4)
 _LEAST_FILLED = 0.4
 _LEAST_WORDS = 0.76
+_MOST_KEPT = 8
+
+
+class Columns(NamedTuple):
+    """Where the lines of a page begin and end, in pixels from its left edge.
+
+    margin: where words begin, and tables. left: where left sides end; right: where what stands on
+    the right of a relation begins. end: where a line has to end.
+    """
+
+    margin: float
+    left: float
+    right: float
+    end: float
+
+
+class _Row:
+    """What all rows have in common: the lines they are set in are kept."""
+
+    def set_at(self, columns: Columns) -> Sequence[SetLine]:
+        """The row's lines between those columns."""
+        found = self._kept.get(columns)
+        if found is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[columns] = self._set(columns)
+        return found
+
+    @cached_property
+    def _kept(self) -> dict[Columns, Sequence[SetLine]]:
+        return {}
+
+    def _set(self, columns: Columns) -> Sequence[SetLine]:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class Formula:
+class Formula(_Row):
     """Left side, then segments that each begin with a relation.
 
     joined: the segments share a line where they fit; else each begins a new one. gap: room above,
@@ -38,11 +76,6 @@ class Formula:
     ink: str = "text"
     joined: bool = False
     part: str = ""
-
-    @cached_property
-    def fitted(self) -> dict[float, list[tuple[str, Box]]]:
-        """The lines that the segments have been broken into, by the room there was."""
-        return {}
 
     @cached_property
     def left_box(self) -> Box | None:
@@ -68,9 +101,31 @@ class Formula:
         lines = [tidied(f"&{sign} {side}") for sign, side in sides]
         return [f"{tidied(left)} {lines[0]}".strip(), *lines[1:]]
 
+    def _set(self, columns: Columns) -> Sequence[SetLine]:
+        lines = []
+        for number, (sign, right) in enumerate(self._fitted(columns.end - columns.right)):
+            parts = [Part(columns.right, right, self.ink)]
+            if sign:
+                relation = self.writer.symbol(sign)
+                middle = (columns.left + columns.right - relation.width) / 2
+                parts.insert(0, Part(middle, relation, self.ink))
+            if self.left_box and not number:
+                parts.insert(0, Part(columns.left - self.left_box.width, self.left_box, self.ink))
+            lines.append(SetLine(parts, 0.36 * self.writer.em if number else 0.0))
+        return lines
+
+    def _fitted(self, room: float) -> list[tuple[str, Box]]:
+        lines: list[tuple[str, Box]] = []
+        for writer in _variants(self.writer):
+            segments = self.written if writer is self.writer else self.segments(writer)
+            lines = _lines_of(self, segments, writer, room)
+            if all([line.width <= room for _, line in lines]):
+                break
+        return lines
+
 
 @dataclass(frozen=True)
-class Paragraph:
+class Paragraph(_Row):
     """Words and formulas that run on; a continued line hangs by `hang` em.
 
     at_relation: it begins below the right-hand sides. is_formula: it belongs into a LaTeX copy.
@@ -88,14 +143,14 @@ class Paragraph:
     part: str = ""
 
     @cached_property
-    def fitted(self) -> dict[float, list[Row]]:
-        """The lines that it has been broken into, by the room there was."""
-        return {}
-
-    @cached_property
     def written(self) -> list[Box]:
         """The boxes as they are written where there is room."""
         return self.boxes(self.writer)
+
+    @cached_property
+    def whole(self) -> Row:
+        """All of it in one line."""
+        return Row(self.written)
 
     def plain(self) -> str:
         """The row in plain text."""
@@ -105,9 +160,42 @@ class Paragraph:
         """The row as a line of `aligned`, if it is one of formulas."""
         return [tidied(f"&{latex(self.written)}")] if self.is_formula else []
 
+    def beside(self, x: float) -> SetLine:
+        """All of it in one line that begins at x."""
+        found = self._kept_beside.get(x)
+        if found is None:
+            if len(self._kept_beside) >= _MOST_KEPT:
+                self._kept_beside.clear()
+            found = self._kept_beside[x] = SetLine([Part(x, self.whole, self.ink)])
+        return found
+
+    @cached_property
+    def _kept_beside(self) -> dict[float, SetLine]:
+        return {}
+
+    def _set(self, columns: Columns) -> Sequence[SetLine]:
+        em = self.writer.em
+        start = columns.right if self.at_relation else columns.margin
+        hang = self.hang * em
+        lines = []
+        for number, line in enumerate(self._fitted(columns.end - start - hang)):
+            part = Part(start + (hang if number else 0.0), line, self.ink)
+            lines.append(SetLine([part], 0.12 * em if number else 0.0))
+        return lines
+
+    def _fitted(self, room: float) -> list[Row]:
+        """The lines in the first variant that fits."""
+        lines: list[Row] = []
+        for writer in _variants(self.writer):
+            boxes = self.written if writer is self.writer else self.boxes(writer)
+            lines = [Row(line) for line in broken(boxes, room)]
+            if all([line.width <= room for line in lines]):
+                break
+        return lines
+
 
 @dataclass(frozen=True)
-class Table:
+class Table(_Row):
     """Cells in columns. grid: what is set, in less width if asked to; said: its lines of text.
 
     tex: its lines of `aligned`. least: how far it shrinks before it is set in less width.
@@ -129,6 +217,23 @@ class Table:
     def latex(self) -> list[str]:
         """The table as lines of `aligned`."""
         return [tidied(line) for line in self.tex(self.writer)]
+
+    def _set(self, columns: Columns) -> Sequence[SetLine]:
+        grid = self._fitted(columns.end - columns.margin)
+        return [SetLine([Part(columns.margin, grid, self.ink)])]
+
+    def _fitted(self, room: float) -> Grid:
+        least = self.least * self.writer.pixels
+        variants = list(_variants(self.writer))
+        large = [(writer, False) for writer in variants if writer.pixels >= least]
+        grids = (self.grid(*how) for how in large + [(writer, True) for writer in variants])
+        grid = next(grids)
+        while grid.width > room:
+            narrower = next(grids, None)
+            if narrower is None:
+                return grid
+            grid = narrower
+        return grid
 
 
 Line = Formula | Paragraph | Table
@@ -155,77 +260,6 @@ def words(writer: Writer, text: str, ink: str = "") -> list[Box]:
         box = writer.text(word)
         boxes.append(Inked(box, ink) if ink else box)
     return boxes
-
-
-@dataclass(frozen=True)
-class Setting:
-    """How much room a page takes.
-
-    gaps: the room between rows, as a share of what it is where there is plenty. notes_beside: a
-    note stands in the rule's line if it fits. indices: whether the rows of that part are there;
-    if not, `instead` brings them back.
-    """
-
-    gaps: float = 1.0
-    notes_beside: bool = False
-    indices: bool = True
-    instead: Paragraph | None = None
-
-
-ROOMY = Setting()
-RULE, NOTE, INDICES, RESULT, LINKS = "rule", "note", "indices", "result", "links"
-"""The parts of a page that a Setting, or a view, has to tell apart."""
-
-_COMPACT = (ROOMY, Setting(0.5), Setting(0.5, True), Setting(0.3, True))
-
-
-def fitting(
-    rows: Sequence[Line], width: float, height: float, margin: float, instead: Paragraph | None
-) -> Setting:
-    """The roomiest Setting in which the results, and the links below them, are within `height`.
-
-    Only for the results' sake the rows with indices are left out, and only if `instead` brings
-    them back.
-    """
-    parts = [row.part for row in rows]
-    if RESULT not in parts:
-        return ROOMY
-    result = len(parts) - parts[::-1].index(RESULT)
-    links = len(parts) - parts[::-1].index(LINKS) if LINKS in parts else result
-    heights = []
-    for setting in _COMPACT:
-        setter = _setter(rows, width, margin, setting, places=False)
-        heights.append(setter.down_to(rows, result))
-        if setter.down_to(rows, max(result, links), result) + margin <= height:
-            return setting
-    for setting, bottom in zip(_COMPACT, heights, strict=True):
-        if bottom + margin <= height:
-            return setting
-    tight = _COMPACT[-1]
-    can_leave_out = instead is not None and INDICES in parts
-    return replace(tight, indices=False, instead=instead) if can_leave_out else tight
-
-
-def set_rows(
-    rows: Sequence[Line], width: float, margin: float, setting: Setting = ROOMY
-) -> Drawing:
-    """The rows below one another, nothing wider than `width`."""
-    setter = _setter(rows, width, margin, setting)
-    setter.down_to(rows, len(rows))
-    setter.drawing.width = width
-    setter.drawing.height = setter.y + margin
-    return setter.drawing
-
-
-def _setter(
-    rows: Sequence[Line], width: float, margin: float, setting: Setting, places: bool = True
-) -> _Setter:
-    setter = _Setter(width, margin, setting, places)
-    formulas = [row for row in rows if isinstance(row, Formula) and setter.shows(row)]
-    lefts = [row.left_box.width for row in formulas if row.left_box]
-    setter.column = margin + max(lefts, default=0.0)
-    setter.start = setter.column + max((_relation_width(row.writer) for row in rows), default=0.0)
-    return setter
 
 
 def broken(boxes: Sequence[Box], width: float) -> list[Sequence[Box]]:
@@ -284,167 +318,6 @@ def _scaled(font: QFont, scale: float) -> QFont:
     made = QFont(font)
     made.setPixelSize(round(QFontInfo(font).pixelSize() * scale))
     return made
-
-
-class _Setter:
-    """Puts rows onto a Drawing, from the top down; or only finds out how far down they reach."""
-
-    def __init__(self, width: float, margin: float, setting: Setting, places: bool) -> None:
-        self.drawing = Drawing()
-        self.width, self.margin = width, margin
-        self.setting, self.places = setting, places
-        self.y = margin
-        self.column = self.start = margin
-        self.baseline = self.right = margin
-
-    def shows(self, row: Line) -> bool:
-        """Whether a row is not left out."""
-        return self.setting.indices or row.part != INDICES
-
-    def down_to(self, rows: Sequence[Line], end: int, begin: int = 0) -> float:
-        """Sets the rows from `begin` to before `end`; gives where the last one ends."""
-        last = max((n for n, row in enumerate(rows) if row.part == RESULT), default=-1)
-        for number in range(begin, end):
-            row = rows[number]
-            if not self.shows(row):
-                continue
-            top = self.y
-            if self._is_note_beside(rows, number):
-                assert isinstance(row, Paragraph)
-                self._beside(row, _fitted(row, self._room_beside(row))[0], self.right)
-            else:
-                self.row(row)
-            if row.part and self.places:
-                self.drawing.spans(row.part, top, self.y)
-            if number == last and self.setting.instead:
-                self._instead(self.setting.instead)
-        return self.y
-
-    def _is_note_beside(self, rows: Sequence[Line], number: int) -> bool:
-        """Whether a row is the only note on a rule, and fits into its line."""
-        row = rows[number]
-        if not self.setting.notes_beside or row.part != NOTE or not number:
-            return False
-        next_part = rows[number + 1].part if number + 1 < len(rows) else ""
-        if rows[number - 1].part != RULE or next_part == NOTE:
-            return False
-        assert isinstance(row, Paragraph)
-        return Row(row.written).width <= self._room_beside(row)
-
-    def _room_beside(self, row: Paragraph) -> float:
-        return self.width - self.margin - self.right - 1.2 * row.writer.em
-
-    def _beside(self, row: Paragraph, line: Row, right: float) -> None:
-        if self.places:
-            line.place(self.drawing, right + 1.2 * row.writer.em, self.baseline, row.ink)
-        self.y = max(self.y, self.baseline + line.descent)
-
-    def _instead(self, link: Paragraph) -> None:
-        """The link to what is left out: at the right end of the result's line, if it fits."""
-        line = Row(link.written)
-        if line.width <= self._room_beside(link):
-            left = self.width - self.margin - line.width
-            self._beside(link, line, left - 1.2 * link.writer.em)
-        else:
-            self.paragraph(link)
-
-    def row(self, row: Line) -> None:
-        match row:
-            case Formula():
-                self.formula(row)
-            case Paragraph():
-                self.paragraph(row)
-            case Table():
-                self.table(row)
-
-    def table(self, row: Table) -> None:
-        self._gap(row.gap, row.writer)
-        grid = self._fitted_grid(row)
-        if self.places:
-            grid.place(self.drawing, self.margin, self.y, row.ink)
-        self.y += grid.height
-
-    def _fitted_grid(self, row: Table) -> Grid:
-        room = self.width - 2 * self.margin
-        least = row.least * row.writer.pixels
-        variants = list(_variants(row.writer))
-        large = [(writer, False) for writer in variants if writer.pixels >= least]
-        grids = (row.grid(*how) for how in large + [(writer, True) for writer in variants])
-        grid = next(grids)
-        while grid.width > room:
-            narrower = next(grids, None)
-            if narrower is None:
-                return grid
-            grid = narrower
-        return grid
-
-    def formula(self, row: Formula) -> None:
-        self._gap(row.gap, row.writer)
-        for number, (sign, line) in enumerate(self._fitted_lines(row)):
-            left = None if number else row.left_box
-            self._line(row, left, sign, line, first=not number)
-
-    def _fitted_lines(self, row: Formula) -> list[tuple[str, Box]]:
-        room = self.width - self.margin - self.start
-        if room in row.fitted:
-            return row.fitted[room]
-        lines: list[tuple[str, Box]] = []
-        for writer in _variants(row.writer):
-            segments = row.written if writer is row.writer else row.segments(writer)
-            lines = _lines_of(row, segments, writer, room)
-            if all(line.width <= room for _, line in lines):
-                break
-        row.fitted[room] = lines
-        return lines
-
-    def _line(self, row: Formula, left: Box | None, sign: str, line: Box, first: bool) -> None:
-        relation = row.writer.symbol(sign) if sign else None
-        parts = [box for box in (left, relation, line) if box]
-        self.y += 0.0 if first else 0.36 * row.writer.em
-        baseline = round(self.y + max(box.ascent for box in parts))
-        if left and self.places:
-            left.place(self.drawing, self.column - left.width, baseline, row.ink)
-        if relation and self.places:
-            middle = (self.column + self.start - relation.width) / 2
-            relation.place(self.drawing, middle, baseline, row.ink)
-        if self.places:
-            line.place(self.drawing, self.start, baseline, row.ink)
-        self.baseline, self.right = baseline, self.start + line.width
-        self.y = baseline + max(box.descent for box in parts)
-
-    def paragraph(self, row: Paragraph) -> None:
-        self._gap(row.gap, row.writer)
-        em = row.writer.em
-        start = self.start if row.at_relation else self.margin
-        hang = row.hang * em
-        for number, line in enumerate(_fitted(row, self.width - self.margin - start - hang)):
-            self.y += 0.12 * em if number else 0.0
-            baseline = round(self.y + line.ascent)
-            if self.places:
-                line.place(self.drawing, start + (hang if number else 0.0), baseline, row.ink)
-            self.y = baseline + line.descent
-
-    def _gap(self, gap: float, writer: Writer) -> None:
-        if self.y > self.margin:
-            self.y += self.setting.gaps * gap * writer.em
-
-
-def _fitted(row: Paragraph, room: float) -> list[Row]:
-    """A paragraph's lines in the first variant that fits."""
-    if room in row.fitted:
-        return row.fitted[room]
-    lines: list[Row] = []
-    for writer in _variants(row.writer):
-        boxes = row.written if writer is row.writer else row.boxes(writer)
-        lines = [Row(line) for line in broken(boxes, room)]
-        if all(line.width <= room for line in lines):
-            break
-    row.fitted[room] = lines
-    return lines
-
-
-def _relation_width(writer: Writer) -> float:
-    return (0.72 + 2 * THICK) * writer.em
 
 
 def _lines_of(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QGlyphRun, QRawFont
@@ -61,6 +62,7 @@ class MathsFont:
         self._raw.setPixelSize(pixels)
         self._strings: dict[str, Glyphs] = {}
         self._characters: dict[str, _Character] = {}
+        self._places: dict[tuple[float, ...], tuple[float, list[QPointF]]] = {}
         self._variants: dict[tuple[str, float], Glyphs] = {}
 
     def glyphs(self, text: str) -> Glyphs:
@@ -85,15 +87,10 @@ class MathsFont:
         return found
 
     def _measured(self, text: str) -> Glyphs:
-        characters = self._characters
-        parts = []
-        for character in text:
-            part = characters.get(character)
-            if part is None:
-                index = self._raw.glyphIndexesForString(character)[0]
-                part = characters[character] = self._glyph(index)
-            parts.append(part)
-        return self._made(parts)
+        known = self._characters
+        for character in set(text).difference(known):
+            known[character] = self._glyph(self._raw.glyphIndexesForString(character)[0])
+        return self._made([known[character] for character in text])
 
     def _glyph(self, index: int) -> _Character:
         ink = self._raw.boundingRect(index)
@@ -101,18 +98,25 @@ class MathsFont:
         return _Character(index, advance, -ink.top(), ink.bottom())
 
     def _made(self, parts: list[_Character]) -> Glyphs:
-        positions = []
-        x = 0.0
-        for part in parts:
-            positions.append(QPointF(x, 0.0))
-            x += part.advance
+        width, positions = self._positions(tuple([part.advance for part in parts]))
         run = QGlyphRun()
         run.setRawFont(self._raw)
         run.setGlyphIndexes([part.index for part in parts])
         run.setPositions(positions)
         ascent = max([part.ascent for part in parts], default=0.0)
         descent = max([part.descent for part in parts], default=0.0)
-        return Glyphs(run, x, ascent, descent)
+        return Glyphs(run, width, ascent, descent)
+
+    def _positions(self, advances: tuple[float, ...]) -> tuple[float, list[QPointF]]:
+        """The width, and where each glyph is. Digits are all as wide: most numbers share them."""
+        found = self._places.get(advances)
+        if found is None:
+            if len(self._places) > _CACHED_STRINGS:
+                self._places.clear()
+            starts = list(accumulate(advances, initial=0.0))
+            places = [QPointF(x, 0.0) for x in starts[:-1]]
+            found = self._places[advances] = starts[-1], places
+        return found
 
 
 @lru_cache(maxsize=64)

@@ -54,8 +54,21 @@ class Lettered:
     below: list[Line]
 
 
-Kept = dict[tuple[Program, int, Element, int, int], Lettered]
-"""By Program, Step, place of the cursor, batch and column."""
+@dataclass(frozen=True)
+class Kept:
+    """Rows of Pages that differ in nothing but their Frame.
+
+    lettered: by Program, Step, place of the cursor, batch and column. links: by Program, Step and
+    whether there is one element: what is asked at a Step is the same for all of its elements.
+    """
+
+    lettered: dict[tuple[Program, int, Element, int, int], Lettered] = field(default_factory=dict)
+    links: dict[tuple[Program, int, bool], list[Line]] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        """Forgets them all."""
+        self.lettered.clear()
+        self.links.clear()
 
 
 @dataclass(frozen=True)
@@ -76,7 +89,7 @@ class Page:
     why: bool = False
     all_paths: bool = False
     answered: frozenset[str] = frozenset()
-    kept: Kept = field(default_factory=dict)
+    kept: Kept = field(default_factory=Kept)
 
     def rows(self) -> list[Line]:
         """All rows, from the top."""
@@ -87,14 +100,14 @@ class Page:
             return self._start()
         step, group = frame.step, frame.group
         key = frame.program, step.index, frame.position.element, frame.batch, self._column
-        lettered = self.kept.get(key)
+        lettered = self.kept.lettered.get(key)
         if lettered is None:
-            if len(self.kept) >= _MOST_KEPT:
+            if len(self.kept.lettered) >= _MOST_KEPT:
                 self.kept.clear()
             # Without its numbers: no kept row holds on to the arrays of an iteration.
             bare = replace(frame, before=_NO_STATE, after=_NO_STATE)
-            lettered = replace(self, frame=bare, kept={})._lettered(bare, step)
-            self.kept[key] = lettered
+            lettered = replace(self, frame=bare)._lettered(bare, step)
+            self.kept.lettered[key] = lettered
         rows = list(lettered.above)
         if len(group) == 1:
             rows += self._worked(frame, self._equation(frame, group[0]))
@@ -126,6 +139,15 @@ class Page:
 
     def _explanations(self, frame: Frame, step: Step) -> list[Line]:
         """The links below the equation, and the slips they have unfolded."""
+        if self.answered:
+            return self._asked(frame, step)
+        key = frame.program, step.index, len(frame.group) == 1
+        links = self.kept.links.get(key)
+        if links is None:
+            links = self.kept.links[key] = self._asked(frame, step)
+        return links
+
+    def _asked(self, frame: Frame, step: Step) -> list[Line]:
         in_matrix_form = self._is_in_matrix_form
         slips = slips_at(frame, in_matrix_form or len(frame.group) > 1, in_matrix_form)
         rows: list[Line] = []
@@ -189,19 +211,20 @@ class Page:
         text = tr("Nothing has been computed yet in this iteration. → takes the first step.")
         title = tr("Start of the iteration")
         return [
-            Paragraph(partial(words, text=title), _bold(self.writer), 0.0, ink="text"),
+            Paragraph(partial(words, text=title), self.writer.in_bold, 0.0, ink="text"),
             Paragraph(partial(words, text=text), self.writer),
         ]
 
     def _heading(self, frame: Frame, step: Step) -> Line:
         def boxes(writer: Writer) -> list[Box]:
             made = words(writer, phase_title(step.phase))
+            light = writer.but(words=self.writer.words)
             for part in self._place(frame, step):
                 made += [writer.space(0.3), writer.text("·"), writer.space(0.3, 0)]
-                made += words(replace(writer, words=self.writer.words), part, "muted")
+                made += words(light, part, "muted")
             return made
 
-        return Paragraph(boxes, _bold(self.writer), 0.0, ink=step.phase.value)
+        return Paragraph(boxes, self.writer.in_bold, 0.0, ink=step.phase.value)
 
     def _place(self, frame: Frame, step: Step) -> Iterator[str]:
         if step.layer is None:
@@ -367,21 +390,22 @@ class Page:
 
     def _elements(self, frame: Frame, focus: Sequence[Element]) -> list[Line]:
         most = _ELEMENTS * self.more_elements
-        if len(focus) <= most:
-            return [self._element(frame, each, not place) for place, each in enumerate(focus)]
+        longest = self.writer.longest_sum and SHORT_SUM
+        writer = self.writer.but(lookup=frame.operands(self._column), longest_sum=longest)
         at_end = 2
-        shown = [*focus[: most - at_end - 1], *focus[-at_end:]]
+        is_long = len(focus) > most
+        shown = [*focus[: most - at_end - 1], *focus[-at_end:]] if is_long else focus
         rows: list[Line] = [
-            self._element(frame, each, not place) for place, each in enumerate(shown)
+            self._element(frame, each, writer, not place) for place, each in enumerate(shown)
         ]
+        if not is_long:
+            return rows
         left_out = tr("⋮ {count} more", count=len(focus) - len(shown))
         rows.insert(len(shown) - at_end, self._link(left_out, ALL_ELEMENTS))
         return rows
 
-    def _element(self, frame: Frame, element: Element, first: bool) -> Line:
+    def _element(self, frame: Frame, element: Element, writer: Writer, first: bool) -> Line:
         equation = self._equation(frame, element)
-        longest = self.writer.longest_sum and SHORT_SUM
-        writer = self.writer.but(lookup=frame.operands(self._column), longest_sum=longest)
 
         def segments(writer: Writer) -> list[Segment]:
             result = self._result(frame, equation.target, writer, chip=False)
@@ -392,12 +416,6 @@ class Page:
         left = partial(_small_left, term=equation.target)
         gap = 1.0 if first else 0.75
         return Formula(left, segments, writer, gap, joined=True, part=RESULT)
-
-
-def _bold(writer: Writer) -> Writer:
-    font = type(writer.words)(writer.words)
-    font.setBold(True)
-    return replace(writer, words=font)
 
 
 def _element_name(element: Element, weight_shaped: bool) -> str:
@@ -427,7 +445,7 @@ def _left(writer: Writer, term: Term) -> Box:
 
 
 def _small_left(writer: Writer, term: Term) -> Box:
-    return Inked(writer.but(lookup=None, style=1).term(term)[0], "written")
+    return Inked(writer.small_letters.term(term)[0], "written")
 
 
 def _sides(writer: Writer, sides: tuple[tuple[str, Expression], ...]) -> list[Segment]:

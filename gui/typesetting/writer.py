@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from typing import TypeVar
 
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QFont
 
 from engine.expression import (
     Add,
@@ -39,7 +40,6 @@ from gui.typesetting.boxes import (
     BigOperator,
     Box,
     Cases,
-    Extent,
     Fraction,
     Pressed,
     Radical,
@@ -58,11 +58,16 @@ ALL_TERMS = "terms"
 LONG_SUM, SHORT_SUM = LONGEST_SUM, 4
 """The most terms that are shown at first, of a sum that stands alone or one among others."""
 
-_MOST_EXTENTS = 2000
-_EXTENTS: dict[tuple[str, str], Extent] = {}
 _MOST_BOXES = 4000
+_WORDS: dict[tuple[str, str], Words] = {}
+_NUMBERS: dict[tuple[float, NumberFormat, bool, float], Box] = {}
 _SYMBOLS: dict[tuple[float, str, str], Symbol] = {}
 _LETTERS: dict[tuple[float, int, bool, Letter, str], Box] = {}
+
+_Key = TypeVar("_Key")
+_Kept = TypeVar("_Kept")
+
+_OPEN, _ENDLESS = (Add, Negative), (Sum, WherePositive)
 
 _DISPLAY, _TEXT, _SCRIPT, _LAST_STYLE = 0, 1, 2, 3
 
@@ -93,6 +98,13 @@ class Writer:
     # What does not depend on the expression
 
     @cached_property
+    def in_bold(self) -> Writer:
+        """The same with bold words."""
+        font = QFont(self.words)
+        font.setBold(True)
+        return self.but(words=font)
+
+    @cached_property
     def font(self) -> MathsFont:
         """The maths font at this style's size."""
         return maths_font(round(self.pixels * SCRIPT_SCALES[self.style], 2))
@@ -113,10 +125,8 @@ class Writer:
         key = self.em, text, said
         found = _SYMBOLS.get(key)
         if found is None:
-            if len(_SYMBOLS) > _MOST_BOXES:
-                _SYMBOLS.clear()
             found = Symbol(self.font.glyphs(text), said or text, text if said else "")
-            _SYMBOLS[key] = found
+            _keep(_SYMBOLS, key, found)
         return found
 
     def space(self, width: float, depth: int | None = None) -> Space:
@@ -124,8 +134,17 @@ class Writer:
         return Space(width * self.em, depth)
 
     def text(self, text: str) -> Words:
-        """Words in the window's font."""
-        return Words(text, self.words, _extent(text, self.words))
+        """Words in the window's font. To measure them costs more than all the rest."""
+        key = self._words_key, text
+        found = _WORDS.get(key)
+        if found is None:
+            found = Words(text, self.words)
+            _keep(_WORDS, key, found)
+        return found
+
+    @cached_property
+    def _words_key(self) -> str:
+        return self.words.key()
 
     def relation(self, sign: str) -> Box:
         """= or ←."""
@@ -168,6 +187,14 @@ class Writer:
 
     def number(self, value: float, strong: bool = False) -> Box:
         """A value; the power of ten is a real superscript."""
+        key = self.em, self.numbers, strong, value
+        found = _NUMBERS.get(key)
+        if found is None:
+            found = self._new_number(value, strong)
+            _keep(_NUMBERS, key, found)
+        return found
+
+    def _new_number(self, value: float, strong: bool) -> Box:
         digits, power = self.numbers.parts(value)
         style: Callable[[str], str] = bold if strong else str
         if power is None:
@@ -186,9 +213,8 @@ class Writer:
         key = self.pixels, self.style, self.inline, letter, sup
         found = _LETTERS.get(key)
         if found is None:
-            if len(_LETTERS) > _MOST_BOXES:
-                _LETTERS.clear()
-            found = _LETTERS[key] = self._new_letter(letter, sup)
+            found = self._new_letter(letter, sup)
+            _keep(_LETTERS, key, found)
         return found
 
     def _new_letter(self, letter: Letter, sup: str) -> Box:
@@ -223,6 +249,8 @@ class Writer:
 
     def _here(self, term: Term) -> Term:
         """The term with the rule's letters replaced by the element's numbers."""
+        if not self.indices:
+            return term
         indices = tuple(
             self.indices.get(index, index) if isinstance(index, str) else index
             for index in term.indices
@@ -247,7 +275,7 @@ class Writer:
         negative = isinstance(part, Negative)
         inner = part.part if isinstance(part, Negative) else part
         operator = self._operator(MINUS if negative else "+", 2 * self.depth)
-        open_sum = isinstance(inner, Add | Negative) or (isinstance(inner, Sum) and not last)
+        open_sum = isinstance(inner, _OPEN) or (isinstance(inner, Sum) and not last)
         return operator + (self._closed(inner) if open_sum else self.write(inner, first=False))
 
     def _elided(self, add: Add) -> tuple[tuple[Expression, ...], int]:
@@ -286,7 +314,7 @@ class Writer:
 
     def _factor(self, part: Expression, first: bool, last: bool, kind: str = "scalar") -> list[Box]:
         # Σ and the brace of cases have no end of their own.
-        endless = isinstance(part, Sum | WherePositive) and not last
+        endless = isinstance(part, _ENDLESS) and not last
         mixed = isinstance(part, Multiply) and part.kind == "matrix" and kind == "hadamard"
         if isinstance(part, Add) or mixed or endless:
             return self._closed(part)
@@ -305,7 +333,15 @@ class Writer:
         return [self.space(THIN, depth)]
 
     def _operator(self, sign: str, depth: int) -> list[Box]:
-        return [self.space(MEDIUM), self.symbol(sign), self.space(MEDIUM, depth)]
+        found = self._operators.get((sign, depth))
+        if found is None:
+            found = [self.space(MEDIUM), self.symbol(sign), self.space(MEDIUM, depth)]
+            self._operators[sign, depth] = found
+        return found
+
+    @cached_property
+    def _operators(self) -> dict[tuple[str, int], list[Box]]:
+        return {}
 
     def _sum(self, total: Sum, first: bool) -> list[Box]:
         below = self._script.symbol(italic(total.index), total.index)
@@ -454,7 +490,12 @@ class Writer:
         bars = Bars(self._within.row(norm.part), self.em)
         return [Scripts(bars, self._script.symbol("2"), None, self.em)]
 
-    # Writers for the inside of something
+    # Writers for the inside of something, or beside it
+
+    @cached_property
+    def small_letters(self) -> Writer:
+        """Writes letters without displayed fractions."""
+        return self.but(lookup=None, style=_TEXT)
 
     @cached_property
     def _within(self) -> Writer:
@@ -476,17 +517,11 @@ class Writer:
         return self.but(style=min(self.style + 1, _LAST_STYLE))
 
 
-def _extent(text: str, font: QFont) -> Extent:
-    """Width, ascent and descent of words. Measured once: that costs more than all the rest."""
-    key = font.key(), text
-    found = _EXTENTS.get(key)
-    if found is None:
-        if len(_EXTENTS) > _MOST_EXTENTS:
-            _EXTENTS.clear()
-        metrics = QFontMetricsF(font)
-        found = metrics.horizontalAdvance(text), metrics.ascent(), metrics.descent()
-        _EXTENTS[key] = found
-    return found
+def _keep(kept: dict[_Key, _Kept], key: _Key, made: _Kept) -> None:
+    """For the next time; numbers come and go, the letters are soon back."""
+    if len(kept) > _MOST_BOXES:
+        kept.clear()
+    kept[key] = made
 
 
 def _kept_at_end(writer: Writer) -> int:

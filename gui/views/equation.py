@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -26,15 +27,20 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QToolTip, QWid
 
 from engine.expression import Term
 from engine.frame import Frame
-from gui.notation import Notation, describe
-from gui.numbers import NumberFormat, full
+from gui.notation import Notation
+from gui.numbers import NumberFormat
+from gui.pictures.picture import Picture, fitted
+from gui.scroll_thumb import ScrollThumb
 from gui.theme import LIGHT, Theme
 from gui.translation import tr
-from gui.typesetting.drawing import Drawing, Region
+from gui.typesetting.drawing import Region
 from gui.typesetting.latex import aligned
-from gui.typesetting.lines import INDICES, RESULT, Line, Paragraph, fitting, set_rows
+from gui.typesetting.layout import Layout
+from gui.typesetting.lines import INDICES, RESULT, Line, Paragraph
 from gui.typesetting.page import ALL_ELEMENTS, FEWER, WHY, Kept, Page
+from gui.typesetting.pointing import ARROWS, lit_elements, moved, tip
 from gui.typesetting.reasons import ALL_PATHS
+from gui.typesetting.setting import set_rows, set_to_fit
 from gui.typesetting.slips import PREFIX
 from gui.typesetting.writer import ALL_TERMS, LONG_SUM, Writer
 
@@ -48,7 +54,8 @@ _DESCRIBED_AFTER_MS = 120
 class EquationView(QAbstractScrollArea):
     """Shows how the Step stood on computes what it writes, and what every letter stands for.
 
-    hovered: the Term pointed at, or None. picked: the Term clicked on; its indices are numbers.
+    hovered: the Term below the mouse or the keyboard's cursor, or None. picked: the Term that was
+    clicked, or chosen with Enter; its indices are numbers.
     """
 
     hovered = Signal(object)
@@ -62,17 +69,18 @@ class EquationView(QAbstractScrollArea):
         self._lit: Term | None = None
         self._pointed_at: Term | None = None
         self._kept_rows: list[Line] | None = None
-        self._kept: Kept = {}
-        self._drawing: Drawing | None = None
-        self._is_scrolled = False
+        self._kept = Kept()
+        self._kept_writer: Writer | None = None
+        self._layout: Layout | None = None
         self._aim = RESULT
         self._with_indices = False
         self._pressed: Region | None = None
-        self._mouse = QPointF()
-        self._size = QSize()
+        self._mouse: QPointF | None = None
+        self._thumb = ScrollThumb(self)
         self._notation: Notation = "node"
         self._why = False
         self._focused: int | None = None
+        self._cursor: int | None = None
         self._all_terms = self._all_paths = False
         self._elements_factor = 1
         self._answered: frozenset[str] = frozenset()
@@ -84,6 +92,7 @@ class EquationView(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(tr("equation of this step"))
         self.set_theme(LIGHT)
 
@@ -97,18 +106,17 @@ class EquationView(QAbstractScrollArea):
         if self._place(frame) != self._place(self._frame):
             self._with_indices = False
             self._aim = RESULT
+            self._cursor = None
         self._frame = frame
         self._moved()
+        if self.isVisible():
+            self._laid_out()  # Before it is painted: to scroll meanwhile would paint it twice.
         if self._pointed_at is not None:  # Something else may be below the resting mouse now.
-            self._point_at(self.term_at(self._mouse))
+            self._point()
 
     def set_theme(self, theme: Theme) -> None:
         """Takes the colours of a theme."""
-        names = "text muted written forward delta gradient update positive line".split()
-        self._colours = {name: QColor(getattr(theme, name)) for name in names}
-        self._colours["link"] = QColor(theme.positive)
-        self._colours["result"] = QColor(theme.written_soft)
-        self._colours["lit"] = QColor(theme.accent_soft)
+        self._colours = _colours_of(theme)
         self._background = QColor(theme.surface)
         self.viewport().update()
 
@@ -139,9 +147,20 @@ class EquationView(QAbstractScrollArea):
         self._lit = term
         self.viewport().update()
 
+    def lit_elements(self) -> frozenset[tuple[str, tuple[int, ...]]]:
+        """Every element that is marked as pointed at, here or in another view.
+
+        As (the quantity's name in the State, indices as a Term has them). A letter's mark, or a
+        matrix's, counts for those of its elements that are pointed at.
+        """
+        term = self._lit_term()
+        if term is None or self._frame is None:
+            return frozenset()
+        return lit_elements(self._frame, self._lit_regions(), term)
+
     def lines(self) -> tuple[str, ...]:
         """The panel in plain text, row by row; it does not depend on the width."""
-        rows = (row for row in self._rows() if not (isinstance(row, Paragraph) and row.is_link))
+        rows = (row for row in self._rows() if not _is_link(row))
         return tuple(line for row in rows for line in row.plain().split("\n"))
 
     def plain_text(self) -> str:
@@ -161,14 +180,24 @@ class EquationView(QAbstractScrollArea):
 
     def picture(self) -> QImage:
         """What is shown, at twice its size on screen, without scroll bars."""
-        drawing = set_rows(self._rows(), self.contentsRect().width(), _MARGIN)
-        size = QSize(math.ceil(drawing.width), math.ceil(drawing.height)) * _PICTURE_SCALE
+        layout = set_rows(self._rows(), self.contentsRect().width(), _MARGIN)
+        size = QSize(math.ceil(layout.width), math.ceil(layout.height)) * _PICTURE_SCALE
         image = QImage(size, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(_PICTURE_SCALE)
         image.fill(self._background)
         with QPainter(image) as painter:
-            drawing.paint(painter, self._colours)
+            layout.paint(painter, self._colours)
         return image
+
+    def as_picture(self, theme: Theme, width: int | None = None) -> Picture:
+        """All that is shown but the links, in the colours of a theme.
+
+        width: in pixels; without one, as much of the width on the screen as there is writing.
+        """
+        rows = [row for row in self._rows() if not _is_link(row)]
+        layout = set_rows(rows, width or self.contentsRect().width(), _MARGIN)
+        paint = partial(layout.paint, colours=_colours_of(theme))
+        return fitted(paint, theme, _MARGIN, width, self.logicalDpiX())
 
     def copy_latex(self) -> None:
         """Puts the formulas on the clipboard as LaTeX."""
@@ -235,7 +264,7 @@ class EquationView(QAbstractScrollArea):
 
     def _fold_all(self) -> None:
         if self.is_unfolded or self._answered:
-            self._kept.clear()
+            self._forget_written()
         self._fold_sums()
         self._answered = frozenset()
 
@@ -254,35 +283,34 @@ class EquationView(QAbstractScrollArea):
     # Layout
 
     def _changed(self) -> None:
-        self._kept.clear()
+        self._forget_written()
         self._moved()
+
+    def _forget_written(self) -> None:
+        self._kept.clear()
+        self._kept_writer = None
 
     def _moved(self) -> None:
         """What is shown is another Frame, or the same in another way."""
-        self._kept_rows = self._drawing = None
+        self._kept_rows = self._layout = None
         if self.isVisible():
             # Spelling the page out takes longer than painting it: only at once if it is read out.
             self._describe_later.start(0 if QAccessible.isActive() else _DESCRIBED_AFTER_MS)
         self.viewport().update()
 
     def _describe(self) -> None:
-        text, link = self.plain_text(), self._link_at(self._focused)
+        text, link, term = self.plain_text(), self._link_at(self._focused), self._term_at_cursor()
         if link:
             text = tr("link: {name}", name=link.name) + "\n" + text
+        if term:
+            text = self.tip_of(term) + "\n" + text
         self.setAccessibleDescription(text)
 
     def _page(self) -> Page:
-        pixels = QFontInfo(self.font()).pixelSize()
         return Page(
             self._frame,
             self._sample,
-            Writer(
-                pixels * _MATHS_TO_TEXT,
-                self.font(),
-                self._numbers,
-                longest_sum=None if self._all_terms else LONG_SUM,
-                notation=self._notation,
-            ),
+            self._writer(),
             self._elements_factor,
             self.is_unfolded,
             self._why,
@@ -291,51 +319,53 @@ class EquationView(QAbstractScrollArea):
             self._kept,
         )
 
+    def _writer(self) -> Writer:
+        """What the page is written with, kept until the way of writing changes."""
+        if self._kept_writer is None:
+            self._kept_writer = Writer(
+                QFontInfo(self.font()).pixelSize() * _MATHS_TO_TEXT,
+                self.font(),
+                self._numbers,
+                longest_sum=None if self._all_terms else LONG_SUM,
+                notation=self._notation,
+            )
+        return self._kept_writer
+
     def _rows(self) -> list[Line]:
         """What is shown, as rows that are kept until something changes."""
         if self._kept_rows is None:
             self._kept_rows = self._page().rows()
         return self._kept_rows
 
-    def _laid_out(self) -> Drawing:
-        """The drawing for the present width, made when it is first needed."""
-        if self._drawing is None:
-            self._drawing = self._set(self._is_scrolled)
-            is_tall = self._drawing.height > self.contentsRect().height()
-            if is_tall is not self._is_scrolled:
-                self._is_scrolled = is_tall
-                self._drawing = self._set(is_tall)
-            self._scroll_range(self._drawing)
+    def _laid_out(self) -> Layout:
+        """The layout for the present width, made when it is first needed."""
+        if self._layout is None:
+            self._layout = self._set()
+            self._scroll_range(self._layout)
         if self._aim:
             aim, self._aim = self._aim, ""
-            self._scroll_to_part(self._drawing, aim)
-        return self._drawing
+            self._scroll_to_part(self._layout, aim)
+        return self._layout
 
-    def _scroll_to_part(self, drawing: Drawing, part: str) -> None:
+    def _scroll_to_part(self, layout: Layout, part: str) -> None:
         """Shows a part wholly, or from its top; the results with as much above them as fits."""
         bar, height = self.verticalScrollBar(), self.contentsRect().height()
-        if part not in drawing.parts and part != RESULT:
+        if part not in layout.parts and part != RESULT:
             return
-        top, bottom = drawing.parts.get(part, (0.0, 0.0))
+        top, bottom = layout.parts.get(part, (0.0, 0.0))
         first, last = math.floor(top), math.ceil(bottom + _MARGIN) - height
         here = 0 if part == RESULT else bar.value()
         bar.setValue(min(max(here, last), first))
 
-    def _set(self, beside_a_bar: bool) -> Drawing:
-        width = self.contentsRect().width()
-        if beside_a_bar:
-            width -= self.verticalScrollBar().sizeHint().width()
-        rows, height = self._rows(), self.contentsRect().height()
-        instead = None if self._with_indices else self._page().with_indices()
-        return set_rows(rows, width, _MARGIN, fitting(rows, width, height, _MARGIN, instead))
+    def _set(self) -> Layout:
+        size, instead = self.contentsRect(), None
+        if not self._with_indices:
+            instead = self._page().with_indices
+        return set_to_fit(self._rows(), size.width(), size.height(), _MARGIN, instead)
 
-    def _scroll_range(self, drawing: Drawing) -> None:
+    def _scroll_range(self, layout: Layout) -> None:
         height = self.contentsRect().height()
-        hidden = max(0, math.ceil(drawing.height) - height)
-        policy = Qt.ScrollBarPolicy
-        self.setVerticalScrollBarPolicy(
-            policy.ScrollBarAlwaysOn if self._is_scrolled else policy.ScrollBarAlwaysOff
-        )
+        hidden = max(0, math.ceil(layout.height) - height)
         bar = self.verticalScrollBar()
         bar.setRange(0, hidden)
         bar.setPageStep(height)
@@ -344,25 +374,29 @@ class EquationView(QAbstractScrollArea):
     # Events
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        drawing = self._laid_out()
+        layout, rect = self._laid_out(), event.rect()
+        down = self.verticalScrollBar().value()
+        band = rect.top() + down, rect.bottom() + 1 + down
         with QPainter(self.viewport()) as painter:
-            painter.fillRect(event.rect(), self._background)
-            painter.translate(0, -self.verticalScrollBar().value())
-            drawing.paint(painter, self._colours, self._lit_regions(), self._focused_link())
+            painter.fillRect(rect, self._background)
+            painter.translate(0, -down)
+            layout.paint(painter, self._colours, self._lit_regions(), self._ringed(), band)
+            painter.translate(0, down)
+            self._thumb.paint(painter, self._colours["thumb"])
 
     def _lit_regions(self) -> list[Region]:
-        term = self._pointed_at or self._lit
+        term = self._lit_term()
         if term is None or self._frame is None:
             return []
         return self._laid_out().lit_by(term, min(self._sample, self._frame.batch - 1))
 
+    def _lit_term(self) -> Term | None:
+        return self._pointed_at or self._lit
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        size = self.contentsRect().size()
-        if size != self._size:  # The scroll bar coming and going resizes the viewport only.
-            self._size = size
-            self._drawing = None
-            self._aim = self._aim or RESULT
+        self._layout = None
+        self._aim = self._aim or RESULT
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -376,7 +410,11 @@ class EquationView(QAbstractScrollArea):
             self._changed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in ARROWS:
+            self._set_cursor(moved(self._laid_out().terms, self._cursor, Qt.Key(event.key())))
+        elif event.key() == Qt.Key.Key_Escape and self._cursor is not None:
+            self._set_cursor(None)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter()
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_text()
@@ -386,7 +424,10 @@ class EquationView(QAbstractScrollArea):
             event.ignore()
 
     def _enter(self) -> None:
-        link = self._focused_link()
+        link, term = self._focused_link(), self._term_at_cursor()
+        if term:
+            self._pick(term)
+            return
         elided = {each.action for each in self._laid_out().links} - {WHY, FEWER, INDICES}
         if link:
             self._act(link.action)
@@ -396,6 +437,38 @@ class EquationView(QAbstractScrollArea):
             self.show_all_terms()
         else:
             self._act(WHY)
+
+    # Terms by keyboard
+
+    def _set_cursor(self, cursor: int | None) -> None:
+        """Goes to a term, by its place in reading order; None: to none."""
+        self._cursor, self._focused = cursor, None
+        region = self._region_at_cursor()
+        if region and region.term:
+            self._scroll_to(region)
+            self._say_beside(region, self.tip_of(region.term))
+        else:
+            QToolTip.hideText()
+        self._point()
+        self._describe()
+        self.viewport().update()
+
+    def _say_beside(self, region: Region, text: str) -> None:
+        below = region.rect.bottomLeft().toPoint() + QPoint(0, 4 - self.verticalScrollBar().value())
+        QToolTip.showText(self.viewport().mapToGlobal(below), text, self.viewport())
+
+    def _region_at_cursor(self) -> Region | None:
+        if self._cursor is None or not self.hasFocus():
+            return None
+        terms = self._laid_out().terms
+        return terms[self._cursor] if self._cursor < len(terms) else None
+
+    def _term_at_cursor(self) -> Term | None:
+        region = self._region_at_cursor()
+        return region.term if region else None
+
+    def _ringed(self) -> Region | None:
+        return self._focused_link() or self._region_at_cursor()
 
     # Links by keyboard
 
@@ -420,17 +493,20 @@ class EquationView(QAbstractScrollArea):
             self._focus_link(0)
         elif event.reason() is Qt.FocusReason.BacktabFocusReason and links:
             self._focus_link(len(links) - 1)
+        self._point()
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._point()
         self.viewport().update()
 
     def _focus_link(self, link: int | None) -> None:
-        self._focused = link
+        self._focused, self._cursor = link, None
         region = self._link_at(link)
         if region:
             self._scroll_to(region)
+        self._point()
         self._describe()
         self.viewport().update()
 
@@ -448,8 +524,10 @@ class EquationView(QAbstractScrollArea):
         return self._link_at(self._focused) if self.hasFocus() else None
 
     def _link_at(self, link: int | None) -> Region | None:
+        if link is None:
+            return None
         links = self._laid_out().links
-        return links[link] if link is not None and link < len(links) else None
+        return links[link] if link < len(links) else None
 
     def _scroll_to(self, region: Region) -> None:
         bar, height = self.verticalScrollBar(), self.viewport().height()
@@ -479,21 +557,27 @@ class EquationView(QAbstractScrollArea):
             self._show_tip(event)
             return True
         if event.type() is QEvent.Type.Leave:
-            self._point_at(None)
+            self._mouse = None
+            self._point()
         return super().viewportEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._mouse = event.position()
+        if self._thumb.drag(self._mouse):
+            return
         region = self._region_at(self._mouse)
         cursor = Qt.CursorShape
         pressable = region is not None and bool(region.action)
         self.viewport().setCursor(cursor.PointingHandCursor if pressable else cursor.ArrowCursor)
-        self._point_at(region.term if region else None)
+        self._point()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self._thumb.press(event.position()):
+            return
         self._pressed = self._region_at(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._thumb.release()
         pressed, self._pressed = self._pressed, None
         if event.button() is not Qt.MouseButton.LeftButton or pressed is None:
             return
@@ -501,13 +585,20 @@ class EquationView(QAbstractScrollArea):
             return
         if pressed.action:
             self._act(pressed.action)
-        elif pressed.term and _is_one_element(pressed.term):
-            self.picked.emit(pressed.term)
+        elif pressed.term:
+            self._pick(pressed.term)
+
+    def _pick(self, term: Term) -> None:
+        if _is_one_element(term):
+            self.picked.emit(term)
 
     def _region_at(self, point: QPointF) -> Region | None:
         return self._laid_out().at(point + QPointF(0, self.verticalScrollBar().value()))
 
-    def _point_at(self, term: Term | None) -> None:
+    def _point(self) -> None:
+        """Points at what is below the mouse, else at what the keyboard's cursor is on."""
+        below = self.term_at(self._mouse) if self._mouse is not None else None
+        term = below or self._term_at_cursor()
         if term != self._pointed_at:
             self._pointed_at = term
             self.viewport().update()
@@ -519,14 +610,23 @@ class EquationView(QAbstractScrollArea):
         QToolTip.showText(event.globalPos(), text, self.viewport())
 
     def tip_of(self, term: Term) -> str:
-        """What a term is in words, with its whole value where it stands for one number."""
-        page, what = self._page(), describe(term)
-        value, new = page.value_of(term), page.new_value_of(term)
-        if value is None:
-            return what
-        if new is None:
-            return tr("{what}: {value}", what=what, value=full(value))
-        return tr("{what}: {old} → {new}", what=what, old=full(value), new=full(new))
+        """What a term is in words, its whole value where it stands for one number, its shape."""
+        return tip(self._page(), term)
+
+
+def _colours_of(theme: Theme) -> dict[str, QColor]:
+    """The colours of a theme by the names that drawings give them."""
+    names = "text muted written forward delta gradient update positive line".split()
+    colours = {name: QColor(getattr(theme, name)) for name in names}
+    colours["link"] = QColor(theme.positive)
+    colours["result"] = QColor(theme.written_soft)
+    colours["lit"] = QColor(theme.accent_soft)
+    colours["thumb"] = QColor(theme.muted)
+    return colours
+
+
+def _is_link(row: Line) -> bool:
+    return isinstance(row, Paragraph) and row.is_link
 
 
 def _is_one_element(term: Term) -> bool:

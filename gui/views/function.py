@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
@@ -37,6 +37,7 @@ from gui.function.reading import (
 from gui.function.table import Answers, PredictionModel, PredictionTable
 from gui.function.words import count_text, title_of, weights_text
 from gui.numbers import NumberFormat
+from gui.pictures.picture import Picture, picture_of, resized
 from gui.theme import Theme
 from gui.translation import tr
 
@@ -195,6 +196,40 @@ class FunctionView(QWidget):
         """Draws another of `outputs_to_choose`."""
         self._chooser.setCurrentIndex(index)
         self._choose_output(index)
+
+    # Elsewhere
+
+    def as_picture(self, theme: Theme, width: int | None = None) -> Picture:
+        """What is shown, in the colours of a theme, as high as its width asks; width: in pixels."""
+        return picture_of(self._twin(theme, resized(self.size(), width)))
+
+    def _twin(self, theme: Theme, size: QSize) -> FunctionView:
+        """The same once more, to be drawn off screen as lines and letters."""
+        twin = FunctionView()
+        twin.resize(size)
+        twin.setFont(self.font())
+        twin.setPalette(themes.palette(theme))
+        twin.set_theme(theme)
+        twin.set_numbers(self._numbers)
+        if self._experiment is not None:
+            twin.set_experiment(self._experiment)
+            twin.choose_output(max(self._chooser.currentIndex(), 0))
+        twin.set_sample(self._sample)
+        if self._frame is not None:
+            twin.show_frame(self._frame)
+        twin._show_as_drawn()
+        return twin
+
+    def _show_as_drawn(self) -> None:
+        """Computes what waits until one stands still, and leaves out what is only for the hand."""
+        self._quiet.stop()
+        self._refine()
+        self._chooser.hide()
+        for plot in (self._map, self._curve):
+            if plot is not None:
+                plot.keeps_pixels = False
+        if self._table is not None:
+            self._table.show_as_drawn(self._theme)
 
     # The parts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -20,8 +21,9 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QScrollBar, QToolTip, QWidget
 
 from engine.expression import Term
 from engine.frame import Frame
@@ -32,13 +34,16 @@ from gui.matrix.model import Kind, Operand, Scalar, Sheet, lit_cells
 from gui.matrix.paint import Marks, PagePainter, shown_cell, threads
 from gui.matrix.strip import Strip, strip_of
 from gui.matrix.words import description, plain_name, shapes_in_words, tip
-from gui.matrix.writer import sheet_of
+from gui.matrix.writer import sheet_at, sheet_of
+from gui.notation import Notation
 from gui.numbers import NOT_COMPUTED, NumberFormat
+from gui.pictures.picture import Picture, fitted
 from gui.theme import LIGHT, Theme
 from gui.translation import tr
 
 _NUMBERS_TO_TEXT = 1.15
 _DESCRIBED_AFTER_MS = 120
+_HIGH_ENOUGH = 1000
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -66,16 +71,17 @@ class MatricesView(QAbstractScrollArea):
         self._page: Page | None = None
         self._strip: Strip | None = None
         self._numbers = NumberFormat()
-        self._styles: dict[tuple[float, NumberFormat], Style] = {}
-        self._tall_steps: dict[tuple[str, int], bool] = {}
+        self._notation: Notation = "node"
+        self._kept_style: Style | None = None
         self._sample = 0
         self._lit: Term | None = None
         self._pointed_at: Place | None = None
         self._term: Term | None = None
         self._focus: Place | None = None
         self._mouse: QPointF | None = None
-        self._is_scrolled = False
         self._size = QSize()
+        self._bar = 0
+        self._barred = 0.0, 0, QSize()
         self._describe_later = QTimer(self)
         self._describe_later.setSingleShot(True)
         self._describe_later.timeout.connect(self._describe)
@@ -84,6 +90,9 @@ class MatricesView(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
+        # It paints all of itself: nothing below it has to be painted first.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().setAutoFillBackground(False)
         self.setAccessibleName(tr("matrices of this step"))
         self.set_theme(LIGHT)
 
@@ -92,14 +101,15 @@ class MatricesView(QAbstractScrollArea):
     def show_frame(self, frame: Frame) -> None:
         """Shows the Step that `frame` stands on."""
         before, self._frame = self._frame, frame
-        if before is None or before.program is not frame.program:
-            self._tall_steps.clear()
-        if not _same_step(before, frame):
-            self._page = None
-            self._focus = None
-            if before is None or before.step is not frame.step:
-                self.verticalScrollBar().setValue(0)
-        self._take_sheet()
+        if frame.step is not None and _same_step(before, frame):
+            self._take_sheet(sheet_at(self._sheet, frame))
+            return
+        self._page = None
+        self._focus = None
+        if before is None or before.step is not frame.step:
+            self.verticalScrollBar().setValue(0)
+            self.horizontalScrollBar().setValue(0)
+        self._take_sheet(sheet_of(frame, self._sample))
 
     def set_theme(self, theme: Theme) -> None:
         """Takes the colours of a theme."""
@@ -113,17 +123,38 @@ class MatricesView(QAbstractScrollArea):
         self._numbers = numbers
         self._lay_out_anew()
 
+    def set_notation(self, notation: Notation) -> None:
+        """Whose letters name the matrices: W, a, δ, η node by node, W, x, δ, α in matrix form."""
+        if notation != self._notation:
+            self._notation = notation
+            self._lay_out_anew()
+
     def set_sample(self, column: int) -> None:
         """Looks at this column of the batch, counted from 0."""
         if column != self._sample:
             self._sample = column
             self._page = None
-            self._take_sheet()
+            self._take_sheet(sheet_of(self._frame, column))
 
     def set_lit(self, term: Term | None) -> None:
         """Marks what stands for `term`, which is pointed at in another view."""
         self._lit = term
         self.viewport().update()
+
+    def lit_elements(self) -> frozenset[tuple[str, tuple[int, ...]]]:
+        """Every element that is marked as pointed at, here or in another view, drawn or not.
+
+        As (the quantity's name in the State, indices as a Term has them), of all samples together.
+        """
+        found = set()
+        for number, mask in self._marks().pointed.items():
+            operand = self._sheet.operands[number]
+            for row, column in np.argwhere(mask).tolist():
+                term = operand.term(row, column, self._sheet.sample)
+                if term is not None:
+                    indices = tuple(index for index in term.indices if isinstance(index, int))
+                    found.add((term.name, indices))
+        return frozenset(found)
 
     def lit_cells(self) -> frozenset[tuple[str, int, int]]:
         """The cells that the Step stood on writes or reads, as (name, row, column)."""
@@ -161,7 +192,7 @@ class MatricesView(QAbstractScrollArea):
     def cell_rect(self, number: int, row: int, column: int) -> QRectF | None:
         """Where an element of the engine's array is drawn, in the viewport."""
         rect = self._placed(number).cell(row, column)
-        return rect.translated(0, -self._scrolled) if rect else None
+        return rect.translated(-self._scrolled) if rect else None
 
     def thread_ends(self) -> list[tuple[QPointF, QPointF]]:
         """Where threads from a transpose to its stored matrix begin and end, on the page."""
@@ -213,7 +244,7 @@ class MatricesView(QAbstractScrollArea):
         return menu
 
     def _add_copies_of(self, menu: QMenu, operand: Operand) -> None:
-        name = plain_name(operand)
+        name = plain_name(operand, self._notation)
         latex = partial(matrix_copy.latex_text, numbers=self._numbers)
         for text, copier in (
             (tr("Copy {name} as NumPy", name=name), matrix_copy.numpy_text),
@@ -222,10 +253,29 @@ class MatricesView(QAbstractScrollArea):
         ):
             menu.addAction(text).triggered.connect(partial(self._copy, copier, operand))
 
+    # Elsewhere
+
+    def as_picture(self, theme: Theme, width: int | None = None) -> Picture:
+        """The whole equation in the colours of a theme.
+
+        width: in pixels; without one, as much of the width on the screen as it needs.
+        """
+        style = self._style() if width is None else self._style_within(width - 2 * MARGIN)
+        page = lay_out(self._sheet, style)
+        strip = strip_of(self._sheet, page, style, None)
+        shown = QRectF(0, 0, width or self.contentsRect().width(), _HIGH_ENOUGH)
+
+        if self._sheet.items:
+            paint = partial(_paint_sheet, theme, self._sheet, page, strip)
+        else:
+            paint = partial(self._paint_start, shown, QColor(theme.muted))
+
+        return fitted(paint, theme, MARGIN, width, self.logicalDpiX())
+
     # Layout
 
-    def _take_sheet(self) -> None:
-        self._sheet = sheet_of(self._frame, self._sample)
+    def _take_sheet(self, sheet: Sheet) -> None:
+        self._sheet = sheet
         self._strip = None
         if self._page is not None:
             self._page.take(self._sheet.operands)
@@ -238,52 +288,38 @@ class MatricesView(QAbstractScrollArea):
         self.setAccessibleDescription(description(self._frame, self._sheet))
 
     def _lay_out_anew(self) -> None:
-        self._page = self._strip = None
-        self._tall_steps.clear()
+        self._page = self._strip = self._kept_style = None
         self._settle()
 
     def _settle(self) -> None:
         """Lays out now what can be seen: a scroll bar must not come while painting."""
         if self.isVisible():
-            self._laid_out()
-            self._spelled()
+            self._show_bars()
         self.viewport().update()
 
-    def _style(self, beside_a_bar: bool) -> Style:
-        bar = self.verticalScrollBar().sizeHint().width() if beside_a_bar else 0
-        room = self.contentsRect().width() - bar - 2 * MARGIN
-        key = room, self._numbers
-        if key not in self._styles:
-            if len(self._styles) > 1:  # With and without a scroll bar.
-                self._styles.clear()
-            em = float(round(QFontInfo(self.font()).pixelSize() * _NUMBERS_TO_TEXT))
-            self._styles[key] = Style(em, self.font(), self._numbers, room)
-        return self._styles[key]
+    def _style(self) -> Style:
+        if self._kept_style is None:
+            # The bar has its room in the margin: its coming and going changes no layout.
+            self._bar = self.verticalScrollBar().sizeHint().width()
+            room = self.contentsRect().width() - MARGIN - max(MARGIN, self._bar + 2)
+            self._kept_style = self._style_within(room)
+        return self._kept_style
+
+    def _style_within(self, room: int) -> Style:
+        em = float(round(QFontInfo(self.font()).pixelSize() * _NUMBERS_TO_TEXT))
+        return Style(em, self.font(), self._numbers, room, self._notation)
 
     def _laid_out(self) -> Page:
         """The page for the present width, made when it is first needed."""
         if self._page is None:
-            # As it was in the last iteration, so that it need not be laid out twice.
-            self._is_scrolled = self._tall_steps.get(self._step_key(), self._is_scrolled)
-            self._page = lay_out(self._sheet, self._style(self._is_scrolled))
-            is_tall = self._height() > self.contentsRect().height()
-            if is_tall is not self._is_scrolled:
-                self._is_scrolled = is_tall
-                self._page, self._strip = lay_out(self._sheet, self._style(is_tall)), None
-            self._tall_steps[self._step_key()] = is_tall
+            self._page = lay_out(self._sheet, self._style())
         return self._page
-
-    def _step_key(self) -> tuple[str, int]:
-        step = self._frame.step if self._frame else None
-        return (step.writes, step.index) if step else ("", -1)
 
     def _spelled(self) -> Strip:
         """The numbers below: of what is pointed at here or elsewhere, or of what is lit."""
         if self._strip is None:
-            style = self._style(self._is_scrolled)
             pointed = self._drawn(self._focus if self._shows_focus else self._pointed_at)
-            self._strip = strip_of(self._sheet, self._laid_out(), style, pointed)
-            self._scroll_range()
+            self._strip = strip_of(self._sheet, self._laid_out(), self._style(), pointed)
         return self._strip
 
     def _drawn(self, place: Place | None) -> Place | None:
@@ -293,26 +329,43 @@ class MatricesView(QAbstractScrollArea):
         transposed = self._sheet.operands[number].transposed
         return (number, column, row) if transposed else place
 
-    def _height(self) -> float:
-        return self._laid_out().height + self._spelled().height
-
     @property
-    def _scrolled(self) -> int:
-        return self.verticalScrollBar().value()
+    def _scrolled(self) -> QPointF:
+        """What of the page is at the top left."""
+        return QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
 
-    def _scroll_range(self) -> None:
-        if self._strip is None:
+    def _show_bars(self) -> None:
+        """A scroll bar for each way in which the page is larger than the view."""
+        room, page = self.contentsRect().size(), self._laid_out()
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        height = math.ceil(page.height + self._spelled().height)
+        if (page.width, height, room) == self._barred:
             return
-        height = self.contentsRect().height()
-        hidden = max(0, math.ceil(self._laid_out().height + self._strip.height) - height)
-        policy = Qt.ScrollBarPolicy
-        self.setVerticalScrollBarPolicy(
-            policy.ScrollBarAlwaysOn if self._is_scrolled else policy.ScrollBarAlwaysOff
-        )
-        bar = self.verticalScrollBar()
-        bar.setRange(0, hidden)
-        bar.setPageStep(height)
-        bar.setSingleStep(QFontInfo(self.font()).pixelSize() * 2)
+        self._barred = page.width, height, QSize(room)
+        is_wide = math.ceil(page.width) > room.width() - self._bar
+        if is_wide:
+            room.setHeight(room.height() - self._bar)
+        is_tall = height > room.height()
+        if is_tall:
+            room.setWidth(room.width() - self._bar)
+        self._show_bar(is_wide, self.horizontalScrollBarPolicy, self.setHorizontalScrollBarPolicy)
+        self._show_bar(is_tall, self.verticalScrollBarPolicy, self.setVerticalScrollBarPolicy)
+        wide = math.ceil(page.width) + MARGIN if is_wide else 0
+        for bar, whole, seen in ((across, wide, room.width()), (down, height, room.height())):
+            bar.setRange(0, max(0, whole - seen))
+            bar.setPageStep(seen)
+            bar.setSingleStep(round(2 * self._style().em))
+
+    @staticmethod
+    def _show_bar(
+        shown: bool,
+        policy: Callable[[], Qt.ScrollBarPolicy],
+        set_policy: Callable[[Qt.ScrollBarPolicy], None],
+    ) -> None:
+        policies = Qt.ScrollBarPolicy
+        wanted = policies.ScrollBarAlwaysOn if shown else policies.ScrollBarAlwaysOff
+        if policy() is not wanted:  # Qt lays out anew even for the same one.
+            set_policy(wanted)
 
     def _placed(self, number: int) -> Placed:
         return next(each for each in self._laid_out().matrices if each.number == number)
@@ -340,16 +393,16 @@ class MatricesView(QAbstractScrollArea):
         with QPainter(self.viewport()) as painter:
             painter.fillRect(event.rect(), self._background)
             if not self._sheet.items:
-                self._paint_start(painter)
+                self._paint_start(QRectF(self.viewport().rect()), self._muted, painter)
                 return
-            painter.translate(0, -self._scrolled)
+            painter.translate(-self._scrolled)
             self._painter.paint(painter, self._sheet, page, marks)
             painter.translate(0, page.height)
             self._painter.paint_strip(painter, self._sheet, strip, marks)
 
-    def _paint_start(self, painter: QPainter) -> None:
-        rect = QRectF(self.viewport().rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        painter.setPen(self._muted)
+    def _paint_start(self, whole: QRectF, ink: QColor, painter: QPainter) -> None:
+        rect = whole.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        painter.setPen(ink)
         painter.setFont(self.font())
         text = tr("Nothing has been computed yet in this iteration. → takes the first step.")
         painter.drawText(rect, Qt.TextFlag.TextWordWrap, text)
@@ -380,7 +433,7 @@ class MatricesView(QAbstractScrollArea):
         return self._term_of(self._place_at(QPointF(point)))
 
     def _matrix_at(self, point: QPointF) -> Placed | None:
-        on_page = point + QPointF(0, self._scrolled)
+        on_page = point + self._scrolled
         for placed in self._laid_out().matrices:
             if placed.rect.adjusted(-8, -2, 8, 2).contains(on_page):
                 return placed
@@ -390,11 +443,11 @@ class MatricesView(QAbstractScrollArea):
         placed = self._matrix_at(point)
         if placed is None:
             return self._spelled_at(point)
-        found = placed.at(point + QPointF(0, self._scrolled))
+        found = placed.at(point + self._scrolled)
         return (placed.number, *found) if found else None
 
     def _spelled_at(self, point: QPointF) -> Place | None:
-        here = point + QPointF(0, self._scrolled - self._laid_out().height)
+        here = point + self._scrolled - QPointF(0, self._laid_out().height)
         cells = (each for each in self._spelled().cells if each.rect.contains(here))
         return next(((each.number, each.row, each.column) for each in cells), None)
 
@@ -411,7 +464,7 @@ class MatricesView(QAbstractScrollArea):
         self._pointed_at = place
         if not (in_strip and place is not None):  # The strip stays while the mouse is in it.
             self._strip = None
-        self.viewport().update()
+        self._settle()
         self._tell(self._term_of(place))
 
     def _tell(self, term: Term | None) -> None:
@@ -425,7 +478,8 @@ class MatricesView(QAbstractScrollArea):
         if place is None:
             return ""
         number, row, column = place
-        return tip(self._sheet.operands[number], row, column, self._sheet.sample)
+        operand = self._sheet.operands[number]
+        return tip(operand, row, column, self._sheet.sample, self._notation)
 
     # Events
 
@@ -481,7 +535,7 @@ class MatricesView(QAbstractScrollArea):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._strip = None
-        self.viewport().update()
+        self._settle()
         if self._mouse is None:
             self._tell(None)
 
@@ -523,19 +577,21 @@ class MatricesView(QAbstractScrollArea):
     def _set_focus(self, place: Place) -> None:
         self._focus = place
         self._strip = None
+        self._settle()
         self._bring_in(place)
-        self.viewport().update()
         self._tell(self._term_of(place))
 
     def _bring_in(self, place: Place) -> None:
         rect = self._placed(place[0]).cell(*place[1:])
         if rect is None:
             return
-        bar, height = self.verticalScrollBar(), self.contentsRect().height()
-        if rect.top() < bar.value() + 30:
-            bar.setValue(int(rect.top()) - 30)
-        elif rect.bottom() > bar.value() + height - 10:
-            bar.setValue(math.ceil(rect.bottom()) - height + 10)
+        down, across = self.verticalScrollBar(), self.horizontalScrollBar()
+        _bring_in(down, rect.top() - 30, rect.bottom() + 10)
+        _bring_in(across, rect.left() - 30, rect.right() + 30)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._settle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -549,8 +605,25 @@ class MatricesView(QAbstractScrollArea):
         if event.type() is QEvent.Type.LanguageChange:
             self.setAccessibleName(tr("matrices of this step"))
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.LanguageChange):
-            self._styles.clear()
             self._lay_out_anew()
+
+
+def _paint_sheet(theme: Theme, sheet: Sheet, page: Page, strip: Strip, painter: QPainter) -> None:
+    """An equation on its own, nothing in it pointed at."""
+    pages = PagePainter(theme)  # One that has painted nothing before keeps no pixels yet.
+    pages.paint(painter, sheet, page, Marks())
+    if strip.cells:
+        painter.translate(0, page.height)
+        pages.paint_strip(painter, sheet, strip, Marks())
+        painter.translate(0, -page.height)
+
+
+def _bring_in(bar: QScrollBar, first: float, last: float) -> None:
+    """Scrolls no further than it takes to see from `first` to `last`."""
+    if first < bar.value():
+        bar.setValue(math.floor(first))
+    elif last > bar.value() + bar.pageStep():
+        bar.setValue(math.ceil(last) - bar.pageStep())
 
 
 def _same_step(before: Frame | None, now: Frame) -> bool:

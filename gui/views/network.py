@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
@@ -19,7 +20,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -30,21 +30,33 @@ from engine.experiment import Experiment
 from engine.expression import Term, quantity
 from engine.frame import Frame
 from gui.network.chips import describe_click
-from gui.network.edges import MOST_EDGES, DrawnGap, Stroke, choose, paint_edges
+from gui.network.cursor import Cursor, Feed, Row, first
+from gui.network.edges import MOST_EDGES, DrawnGap, Stroke, choose
 from gui.network.expanded import ExpandedLayers
 from gui.network.geometry import MOST_DRAWN, Column, nearest_edge
 from gui.network.items import Chip, Click, Scene
-from gui.network.kept import KeptParts
+from gui.network.kept import KeptParts, same_objects
+from gui.network.lines import paint_lines
 from gui.network.lit import units_stood_on
 from gui.network.margins import MarginBuilder, Margins, MarginsKey
-from gui.network.paint import NodePainter, paint_direction, paint_lit_edges, paint_swatch
-from gui.network.pinned import paint_pins, paint_rails
+from gui.network.overlay import Overlay, Painted
+from gui.network.paint import (
+    DrawnNode,
+    NodePainter,
+    PaintedDirection,
+    PaintedSwatch,
+    paint_lit_edges,
+)
+from gui.network.pinned import paint_pins, paint_rails, paint_rings
 from gui.network.plan import Names, Plan, make_plan
-from gui.network.pointing import meets, meets_unit, moved
+from gui.network.pointing import Pointed, edges_of, pointed_at
 from gui.network.scene import SceneBuilder
-from gui.network.text import Fonts, Label, LaidLabel, lay_label, one_notation
+from gui.network.strengths import EdgePicture
+from gui.network.text import Fonts, Label, lay_label, one_notation
 from gui.network.words import describe, describe_term
+from gui.notation import Notation
 from gui.numbers import NumberFormat
+from gui.pictures.picture import Picture, picture_of, resized
 from gui.theme import LIGHT, Theme
 from gui.translation import tr
 
@@ -60,28 +72,6 @@ _PAGES = {
     (Qt.Key.Key_PageUp, _SHIFT): -MOST_DRAWN,
     (Qt.Key.Key_PageDown, _SHIFT): MOST_DRAWN,
 }
-
-
-class _Kept:
-    """A pixmap of a widget's size, kept while what it shows is current.
-
-    Its memory is used again for the next picture: fetching some megabytes for every Frame costs as
-    much as painting them.
-    """
-
-    def __init__(self) -> None:
-        self.is_current = False
-        self._pixmap = QPixmap()
-
-    def pixmap_for(self, widget: QWidget) -> QPixmap:
-        """The pixmap; a new one, not current, where size or pixel ratio have changed."""
-        ratio = widget.devicePixelRatioF()
-        size = widget.size() * ratio
-        if self._pixmap.size() != size or self._pixmap.devicePixelRatio() != ratio:
-            self._pixmap = QPixmap(size)
-            self._pixmap.setDevicePixelRatio(ratio)
-            self.is_current = False
-        return self._pixmap
 
 
 class NetworkView(QWidget):
@@ -102,27 +92,29 @@ class NetworkView(QWidget):
         self._names = Names()
         self._sample = 0
         self._gradients = False
+        self._notation: Notation = "node"
         self._weights: list[Array] = []
         self._hovered: Term | None = None
         self._lit: Term | None = None
         self._pinned: Term | None = None
-        self._cursor: tuple[int, int] | None = None
+        self._cursor: Cursor | None = None
         self._expanded = ExpandedLayers()
         self._pointed: int | None = None
         self._fonts: dict[float, Fonts] = {}
         self._plan: Plan | None = None
         self._drawn: tuple[DrawnGap, ...] | None = None
-        self._edges = _Kept()
+        self._edges = EdgePicture()
+        self._overlay = Overlay()
         self._scene: Scene | None = None
         self._margins: Margins | None = None
         self._kept = KeptParts()
         self._last_margins: tuple[MarginsKey, Margins, tuple[object, ...]] | None = None
-        self._laid: dict[int, LaidLabel] = {}
+        self._laid: dict[int, Painted] = {}
         self._nodes: NodePainter | None = None
+        self._keeps_pixels = True
         self._describe_later = QTimer(self)
         self._describe_later.setSingleShot(True)
         self._describe_later.timeout.connect(self._describe)
-        self._picture = _Kept()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -135,6 +127,7 @@ class NetworkView(QWidget):
         sizes = self._frame.program.layer_sizes if self._frame else ()
         if sizes != frame.program.layer_sizes:
             self._plan = None
+            self._cursor = None
             self._expanded.set_sizes(frame.program.layer_sizes)
         self._forget_pointed(frame)
         self._frame = frame
@@ -145,7 +138,28 @@ class NetworkView(QWidget):
 
     def _describe(self) -> None:
         if self._frame is not None:
-            self.setAccessibleDescription(describe(self._frame, self._numbers, self.sample))
+            told = (
+                describe(self._frame, self._numbers, self.sample, self._notation),
+                self._told_of_cursor(),
+                _keys(),
+            )
+            self.setAccessibleDescription(". ".join(filter(None, told)))
+
+    def _told_of_cursor(self) -> str:
+        """What the keyboard's cursor is on, in words."""
+        if self._frame is None or self._cursor is None:
+            return ""
+        chip, term = self._chip_of_cursor(), self._cursor.term(self._feeds(self._cursor))
+        if chip is not None:
+            return self._told_of_chip(chip)
+        return "" if term is None else self._told_of(term).replace("\n", ", ")
+
+    def _told_of(self, term: Term) -> str:
+        assert self._frame is not None
+        return describe_term(self._frame, term, self.sample, self._names, self._notation)
+
+    def _told_of_chip(self, chip: Chip) -> str:
+        return describe_click(chip, self._current_plan().layout.area.height())
 
     def set_experiment(self, experiment: Experiment) -> None:
         """Takes the names of inputs, outputs and activations; once for a run."""
@@ -163,14 +177,20 @@ class NetworkView(QWidget):
         """Changes the colours."""
         self._theme = theme
         self._nodes = None
-        self._laid.clear()
-        self._edges.is_current = False
+        self._forget_laid()
         self._forget_scene()
 
     def set_numbers(self, numbers: NumberFormat) -> None:
         """Changes how many digits are shown where there is room."""
         self._numbers = numbers
         self._forget_plan()
+
+    def set_notation(self, notation: Notation) -> None:
+        """Whose letters are written: w, a node by node, and W, x in matrix form."""
+        if notation != self._notation:
+            self._notation = notation
+            self._describe_later.start(0)
+            self._forget_scene()
 
     def set_sample(self, column: int) -> None:
         """Chooses the column of the batch whose values are shown."""
@@ -187,21 +207,14 @@ class NetworkView(QWidget):
     def set_lit(self, term: Term | None) -> None:
         """Rings what another view points at; a letter for an index means all of that axis."""
         if term != self._lit:
-            self._forget_rails(self._lit, term)
             self._lit = term
             self.update()
 
     def set_pinned(self, term: Term | None) -> None:
         """Marks what is pinned, until it is another: the mark stays when the mouse leaves."""
         if term != self._pinned:
-            self._forget_rails(self._pinned, term)
             self._pinned = term
             self.update()
-
-    def _forget_rails(self, *terms: Term | None) -> None:
-        """The lines along pointed edges lie behind the units: the picture is painted with them."""
-        if any(term is not None and quantity(term.name).is_weight_shaped for term in terms):
-            self._picture.is_current = False
 
     def expand(self, layer: int) -> None:
         """Draws all units of an elided layer, or twenty at a time where not all of them fit."""
@@ -216,6 +229,17 @@ class NetworkView(QWidget):
     def drawn_units(self, layer: int) -> tuple[int, ...]:
         """The units of a layer that are drawn, from top to bottom; none before the first Frame."""
         return self._current_plan().columns[layer].shown if self._frame else ()
+
+    def lit_elements(self) -> frozenset[tuple[str, tuple[int, ...]]]:
+        """Every element that is marked as pointed at, here or in another view.
+
+        As (the quantity's name in the State, indices as a Term has them). Of a whole row, column or
+        layer those that are drawn.
+        """
+        if self._frame is None:
+            return frozenset()
+        marked = (self._pointed_at(term).elements for term in self._pointed_terms())
+        return frozenset().union(*marked)
 
     @property
     def sample(self) -> int:
@@ -257,6 +281,28 @@ class NetworkView(QWidget):
         row, column = (*term.indices, self.sample, 0)[:2] if term.indices else (0, 0)
         return self._frame.is_known(term.name, int(row), int(column))
 
+    # Elsewhere
+
+    def as_picture(self, theme: Theme, width: int | None = None) -> Picture:
+        """The network in the colours of a theme, as high as its width asks; width: in pixels."""
+        return picture_of(self._twin(theme, resized(self.size(), width)))
+
+    def _twin(self, theme: Theme, size: QSize) -> NetworkView:
+        """The same once more, to be drawn off screen as lines and letters."""
+        twin = NetworkView()
+        twin.resize(size)
+        twin.setFont(self.font())
+        twin._frame, twin._weights, twin._expanded = (
+            self._frame,
+            self._weights,
+            self._expanded.copy(),
+        )
+        twin._names, twin._numbers, twin._notation = self._names, self._numbers, self._notation
+        twin._sample, twin._gradients = self._sample, self._gradients
+        twin._keeps_pixels = False
+        twin.set_theme(theme)
+        return twin
+
     # What is kept between paints
 
     def _take_weights(self, frame: Frame) -> None:
@@ -270,19 +316,21 @@ class NetworkView(QWidget):
         self._weights = weights
         if not same or self._plan is None:
             self._drawn = None
-            self._edges.is_current = False
 
     def _forget_plan(self) -> None:
         self._plan = None
-        self._laid.clear()
         self._drawn = None
-        self._edges.is_current = False
+        self._edges.forget()
+        self._forget_laid()
         self._forget_scene()
+
+    def _forget_laid(self) -> None:
+        self._laid.clear()
+        self._overlay.forget()
 
     def _forget_scene(self) -> None:
         self._scene = None
         self._margins = None
-        self._picture.is_current = False
         self.update()
 
     def _writing(self) -> Fonts:
@@ -327,11 +375,13 @@ class NetworkView(QWidget):
                 self._numbers,
                 self._theme,
                 self.sample,
+                self._gradients,
+                self._notation,
             )
             drawn = self._drawn_gaps()
-            builder = SceneBuilder(*common, self._gradients)
+            builder = SceneBuilder(*common)
             self._scene = builder.build(drawn, self._weights, self._kept)
-            margins = self._kept_margins(MarginBuilder(*common, self._gradients), drawn)
+            margins = self._kept_margins(MarginBuilder(*common), drawn)
             in_scene, in_margins = one_notation(
                 (self._scene.labels, margins.labels), self._writing()
             )
@@ -341,41 +391,19 @@ class NetworkView(QWidget):
 
     def _kept_margins(self, builder: MarginBuilder, drawn: tuple[DrawnGap, ...]) -> Margins:
         """The margins of the Frame before, where the same stands in them."""
-        key = builder.key(drawn)
-        if self._last_margins is None or self._last_margins[0] != key:
-            self._last_margins = key, builder.build(drawn), (builder, drawn)
-        return self._last_margins[1]
+        key, last = builder.key(drawn), self._last_margins
+        if last is None or last[0] != key:
+            margins = builder.build(drawn)
+            if last is not None:
+                labels = tuple(same_objects(last[1].labels, margins.labels))
+                swatches = tuple(same_objects(last[1].swatches, margins.swatches))
+                margins = Margins(labels, margins.direction, swatches)
+            last = self._last_margins = key, margins, (builder, drawn)
+        return last[1]
 
     def _strokes(self) -> list[Stroke]:
         scale, hairline = self._current_plan().edge_scale, 1 / self.devicePixelRatioF()
         return [Stroke(scale, hairline, gap.crowded) for gap in self._drawn_gaps()]
-
-    def _edge_pixmap(self) -> QPixmap:
-        """All edges and the samples of them: what changes only with the weights."""
-        pixmap = self._edges.pixmap_for(self)
-        if not self._edges.is_current:
-            _, margins = self._scene_and_margins()
-            strokes = self._strokes()
-            with QPainter(pixmap) as painter:
-                painter.fillRect(self.rect(), QColor(self._theme.surface))
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                paint_edges(painter, self._drawn_gaps(), strokes, self._theme)
-                for swatch in margins.swatches:
-                    paint_swatch(painter, swatch, strokes[swatch.gap], self._theme)
-            self._edges.is_current = True
-        return pixmap
-
-    def _whole_picture(self) -> QPixmap:
-        """Edges and scene: what changes with every Frame, but not with the mouse."""
-        pixmap = self._picture.pixmap_for(self)
-        if not self._picture.is_current:
-            edges = self._edge_pixmap()
-            with QPainter(pixmap) as painter:
-                painter.drawPixmap(0, 0, edges)
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                self._paint_scene(painter)
-            self._picture.is_current = True
-        return pixmap
 
     # Painting
 
@@ -384,64 +412,86 @@ class NetworkView(QWidget):
             if self._frame is None:
                 painter.fillRect(self.rect(), QColor(self._theme.surface))
                 return
-            painter.drawPixmap(0, 0, self._whole_picture())
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for term in (self._hovered, self._lit):
-                if term is not None:
-                    self._paint_ring(painter, term)
+            self._paint_picture(painter)
+            for term in self._pointed_terms():
+                paint_rings(painter, self._pointed_at(term), self._theme)
             if self._pinned is not None:
                 scene, _ = self._scene_and_margins()
                 paint_pins(painter, self._pinned, scene.nodes, self.labels(), self._theme)
             if self.hasFocus():
                 self._paint_focus(painter)
 
-    def _paint_scene(self, painter: QPainter) -> None:
-        scene, margins = self._scene_and_margins()
-        strokes = self._strokes()
+    def _paint_picture(self, painter: QPainter) -> None:
+        """What is kept, with the few edges of the Step between."""
+        scene, _ = self._scene_and_margins()
+        theme, strokes = self._theme, self._strokes()
+        self._paint_edges(painter, scene)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         crowded = [stroke for stroke in strokes if stroke.crowded]
-        paint_lit_edges(painter, scene.edges, (*crowded, *strokes)[0], self._theme)
+        paint_lit_edges(painter, scene.edges, (*crowded, *strokes)[0], theme)
         self._paint_rails(painter)
-        if self._nodes is None:
-            self._nodes = NodePainter(self._theme, self.devicePixelRatioF())
-        self._nodes.paint(painter, scene.nodes)
-        paint_direction(painter, margins.direction, self._theme)
-        for laid in self._lay_labels():
-            laid.paint(painter)
+        if self._keeps_pixels:
+            size, ratio = self.size(), self.devicePixelRatioF()
+            painter.drawPixmap(0, 0, self._overlay.pixmap(size, ratio, self._lay_things()))
+            return
+        for thing in self._lay_things():
+            thing.paint(painter)
+
+    def _paint_edges(self, painter: QPainter, scene: Scene) -> None:
+        size, ratio, theme = self.size(), self.devicePixelRatioF(), self._theme
+        drawn, strokes = self._drawn_gaps(), self._strokes()
+        if not self._keeps_pixels:
+            painter.fillRect(self.rect(), QColor(theme.surface))
+            paint_lines(painter, drawn, strokes, {lit.gap: lit.mark for lit in scene.gaps}, theme)
+            return
+        painter.drawPixmap(0, 0, self._edges.pixmap(size, ratio, drawn, strokes, theme))
+        for lit in scene.gaps:
+            self._edges.paint_marked(painter, lit.gap, lit.mark, theme)
 
     def _paint_rails(self, painter: QPainter) -> None:
-        """Lines along the edges that are pointed at or pinned."""
-        drawn, columns, theme = self._drawn_gaps(), self._current_plan().columns, self._theme
+        """Lines along the edges that are pointed at or pinned; the units stand over them."""
+        columns, theme = self._current_plan().columns, self._theme
+        terms = [(term, theme.text, 1.4) for term in self._pointed_terms()]
         if self._pinned is not None:
-            paint_rails(painter, self._pinned, drawn, columns, theme.accent, 2.0)
-        for term in (self._hovered, self._lit):
-            if term is not None:
-                paint_rails(painter, term, drawn, columns, theme.text, 1.4)
+            terms.insert(0, (self._pinned, theme.accent, 2.0))
+        for term, colour, width in terms:
+            lines = [line for _, line in edges_of(term, self._drawn_gaps(), columns)]
+            paint_rails(painter, quantity(term.name).layer or 0, lines, columns, colour, width)
 
-    def _lay_labels(self) -> Iterable[LaidLabel]:
-        """Every Label with its glyphs placed; most are those of the picture before."""
-        fonts, theme, old = self._writing(), self._theme, self._laid
-        self._laid = {
-            id(label): old.get(id(label)) or lay_label(label, fonts, theme)
-            for label in self.labels()
-        }
-        return self._laid.values()
+    def _pointed_terms(self) -> list[Term]:
+        return [term for term in (self._hovered, self._lit) if term is not None]
 
-    def _paint_ring(self, painter: QPainter, term: Term) -> None:
-        """A thin ring around what is pointed at, wherever that is shown."""
+    def _pointed_at(self, term: Term) -> Pointed:
         scene, _ = self._scene_and_margins()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._theme.text), 1.4))
+        columns = self._current_plan().columns
+        return pointed_at(term, scene, self.labels(), self._drawn_gaps(), columns)
+
+    def _lay_things(self) -> list[Painted]:
+        """All that stands over the edges; most of it is that of the picture before."""
+        scene, margins = self._scene_and_margins()
+        fonts, theme, strokes, old = self._writing(), self._theme, self._strokes(), self._laid
+        nodes = self._nodes = self._nodes or NodePainter(theme, self.devicePixelRatioF())
+        as_pixels = self._keeps_pixels
+        laid: dict[int, Painted] = {}
         for node in scene.nodes:
-            if meets_unit(term, node.layer, node.unit):
-                painter.drawEllipse(QPointF(node.x, node.y), node.radius + 3, node.radius + 3)
-        for label in self.labels():
-            named = label.term
-            if named is not None and label.chip and meets(term, named.name, named.indices):
-                painter.drawRoundedRect(label.rect, 4, 4)
+            known = old.get(id(node))
+            laid[id(node)] = known or (nodes.lay(node) if as_pixels else DrawnNode(node, theme))
+        for swatch in margins.swatches:
+            stroke = strokes[swatch.gap]
+            laid[id(swatch)] = old.get(id(swatch)) or PaintedSwatch(swatch, stroke, theme)
+        way = margins.direction
+        laid[id(way)] = old.get(id(way)) or PaintedDirection(way, theme)
+        for label in (*scene.labels, *margins.labels):
+            laid[id(label)] = old.get(id(label)) or lay_label(label, fonts, theme)
+        self._laid = laid
+        return list(laid.values())
 
     def _paint_focus(self, painter: QPainter) -> None:
         painter.setPen(QPen(QColor(self._theme.accent), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        chip = self._chip_of_cursor()
+        if chip is not None:
+            painter.drawRoundedRect(chip.rect.adjusted(-2, -2, 2, 2), 5, 5)
         painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
     # Expanded layers
@@ -530,7 +580,6 @@ class NetworkView(QWidget):
 
     def _point_at(self, term: Term | None) -> None:
         if term != self._hovered:
-            self._forget_rails(self._hovered, term)
             self._hovered = term
             self.hovered.emit(term)
             self.update()
@@ -571,24 +620,73 @@ class NetworkView(QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Alt with an arrow moves the cursor from unit to unit, and Enter picks the unit.
+        """Alt with an arrow moves the cursor from unit to unit, with Shift over what feeds a unit.
 
-        Without a cursor Enter expands or folds a layer; Shift with Page Up or Down pages it.
+        Enter picks what it is on, or clicks the chip. Without a cursor Enter expands or folds a
+        layer. Shift with Page Up or Down pages it.
         """
         if event.modifiers() & Qt.KeyboardModifier.AltModifier and self._frame is not None:
-            columns = [column.shown for column in self._current_plan().columns]
-            self._set_cursor(moved(self._cursor, event.key(), columns))
-            return
-        if self._cursor is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            layer, unit = self._cursor
-            self._pick(Term(f"a{layer}", (unit,)))
-            return
-        self._step_layer(event)
+            self._move_cursor(event.key(), bool(event.modifiers() & _SHIFT))
+        elif self._cursor is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._enter(self._cursor)
+        else:
+            self._step_layer(event)
 
-    def _set_cursor(self, cursor: tuple[int, int] | None) -> None:
+    def _move_cursor(self, key: int, over_feeds: bool) -> None:
+        cursor, rows = self._cursor, self._rows()
+        if cursor is None:
+            self._set_cursor(first(rows))
+        elif over_feeds and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._set_cursor(cursor.over_feeds(key, self._feeds(cursor)))
+        elif cursor.feed >= 0:
+            self._set_cursor(cursor.along_edge(key, self._feeds(cursor)))
+        else:
+            self._set_cursor(cursor.moved(key, rows))
+
+    def _rows(self) -> list[list[Row]]:
+        """What the cursor stops at in each layer, from top to bottom."""
+        scene, _ = self._scene_and_margins()
+        rows: list[list[Row]] = []
+        for column in self._current_plan().columns:
+            places: list[tuple[float, Row]] = list(zip(column.ys, column.shown, strict=True))
+            chips = (chip for chip in scene.chips if chip.layer == column.layer)
+            places += [(chip.rect.center().y(), chip.click) for chip in chips]
+            rows.append([row for _, row in sorted(places, key=itemgetter(0))])
+        return rows
+
+    def _feeds(self, cursor: Cursor) -> list[Feed]:
+        """The units whose edges lead into that of the cursor, then None for the bias."""
+        if self._frame is None or not cursor.layer or not isinstance(cursor.row, int):
+            return []
+        bias = [None] if f"b{cursor.layer}" in self._frame.after else []
+        return [*self._current_plan().columns[cursor.layer - 1].shown, *bias]
+
+    def _set_cursor(self, cursor: Cursor) -> None:
         self._cursor = cursor
-        if cursor is not None:
-            self._point_at(Term(f"a{cursor[0]}", (cursor[1],)))
+        self._pointed = cursor.layer if self._expanded.can_expand(cursor.layer) else None
+        self._point_at(cursor.term(self._feeds(cursor)))
+        self._describe_later.start(0)
+        self.update()
+
+    def _enter(self, cursor: Cursor) -> None:
+        chip = self._chip_of_cursor()
+        if chip is None:
+            self._pick(cursor.term(self._feeds(cursor)))
+            return
+        before = set(self.drawn_units(chip.layer))
+        self._click(chip)
+        if cursor.row not in self._rows()[chip.layer]:
+            shown = self.drawn_units(chip.layer)
+            unit = next((unit for unit in shown if unit not in before), shown[0])
+            self._set_cursor(Cursor(chip.layer, unit))
+
+    def _chip_of_cursor(self) -> Chip | None:
+        """The chip that the cursor is on."""
+        if self._frame is None or self._cursor is None:
+            return None
+        at = self._cursor.layer, self._cursor.row
+        scene, _ = self._scene_and_margins()
+        return next((chip for chip in scene.chips if (chip.layer, chip.click) == at), None)
 
     def _pick(self, term: Term | None) -> None:
         if term is not None:
@@ -609,16 +707,19 @@ class NetworkView(QWidget):
         super().leaveEvent(event)
 
     def tooltip_at(self, place: QPointF) -> str:
-        """What is said about the element at a place: name, full value, what belongs to it."""
+        """What is said about the element at a place: name, full value, what belongs to it.
+
+        Where nothing is, which keys there are.
+        """
         if self._frame is None:
             return ""
         lines = []
         term, chip = self.term_at(place), self._chip_at(place)
         if term is not None:
-            lines.append(describe_term(self._frame, term, self.sample, self._names))
+            lines.append(self._told_of(term))
         if chip is not None:
-            lines.append(describe_click(chip, self._current_plan().layout.area.height()))
-        return "\n".join(lines)
+            lines.append(self._told_of_chip(chip))
+        return "\n".join(lines) or _keys()
 
     # Events
 
@@ -656,3 +757,10 @@ class NetworkView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, 240)
+
+
+def _keys() -> str:
+    return tr(
+        "Alt with arrows goes from unit to unit; Alt with Shift, up and down, over the weights "
+        "into a unit and its bias; Enter picks"
+    )

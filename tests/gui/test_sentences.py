@@ -301,6 +301,38 @@ def test_the_start_of_an_iteration_says_which_sample():
     assert sentence(frame, NUMBERS, Names()).startswith("Iteration 0 starts with a batch of 4")
 
 
+def test_the_start_of_an_iteration_that_was_run_claims_no_more_than_what_is_known_here():
+    timeline = Timeline(example("2-3-2"))
+    first = sentence(timeline.seek(Position(1, -1)), NUMBERS, Names())
+    timeline.train(5)
+    again = timeline.seek(Position(1, -1))
+    assert sentence(again, NUMBERS, Names()) == first
+    assert "known here are its inputs, its target and the weights and biases" in first
+    assert not again.is_known("E")
+    assert "not computed" not in first
+
+
+def test_a_network_without_biases_starts_with_its_weights():
+    frame = Timeline(example("4-5-3-2")).frame()
+    assert "its target and the weights;" in sentence(frame, NUMBERS, Names())
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS))
+def test_every_kind_of_step_has_a_sentence_of_its_own(path, optimizer):
+    """None falls back on the name of its quantity in the State."""
+    experiment = replace(experiment_json.read(path), optimizer=OPTIMIZERS[optimizer]())
+    timeline = Timeline(experiment)
+    names = names_of(experiment)
+    for step in timeline.program.steps:
+        rows = timeline.program.shape(step.writes, 1)
+        for element in ((), (0,)) if rows else ((),):
+            told = sentence(timeline.seek(Position(0, step.index, element)), NUMBERS, names)
+            assert told.endswith("."), step.writes
+            assert len(told) > 30, step.writes
+            assert not re.search(r"\b(dW|db|da|delta|velocity_|m_|v_)\w*\d", told), told
+
+
 def test_units_without_names_are_numbered_and_long_names_quoted():
     experiment = example("2-3-2")
     assert "from input 1 to unit" in said(experiment, "dW1", (0, 0), names=Names(("",)[:0]))

@@ -1,4 +1,5 @@
 import pytest
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont
 
 from engine.expression import (
@@ -22,8 +23,9 @@ from gui.notation import bold, constant_letter, describe, italic, letter_of
 from gui.numbers import NumberFormat
 from gui.typesetting.boxes import Fraction, Row, Scripts, Symbol, plain
 from gui.typesetting.drawing import Drawing
-from gui.typesetting.lines import Formula, broken, set_rows
+from gui.typesetting.lines import Formula, broken
 from gui.typesetting.metrics import AXIS, maths_font
+from gui.typesetting.setting import set_rows
 from gui.typesetting.shapes import shape_line
 from gui.typesetting.writer import Writer
 
@@ -39,6 +41,19 @@ def letters(qapp):
 
 def numbers(letters, **values):
     return Writer(EM, letters.words, letters.numbers, lookup=lambda term: values[term.name])
+
+
+def glyphs(layout):
+    """Every run of glyphs of a page, and where on the page it begins."""
+    return [
+        (point + QPointF(0, baseline), run)
+        for baseline, line in layout.lines
+        for point, run, _ in line.drawing.glyphs
+    ]
+
+
+def rules(layout):
+    return [rule for _, line in layout.lines for rule, _ in line.drawing.rules]
 
 
 def said(writer, expression):
@@ -182,10 +197,10 @@ def test_a_line_breaks_after_the_outermost_operator_that_fits(letters):
 def test_a_fraction_too_wide_for_its_line_is_written_with_a_slash(letters):
     wide = Divide(Number(1.0), Add((A,) * 12))
     row = Formula(None, lambda writer: [("=", writer.write(wide))], letters)
-    assert len(set_rows([row], 900.0, 10.0).rules) == 1
+    assert len(rules(set_rows([row], 900.0, 10.0))) == 1
     narrow = set_rows([row], 200.0, 10.0)
-    assert narrow.rules == []
-    edges = [point.x() + run.boundingRect().right() for point, run, _ in narrow.glyphs]
+    assert rules(narrow) == []
+    edges = [point.x() + run.boundingRect().right() for point, run in glyphs(narrow)]
     assert max(edges) <= 200.0
 
 
@@ -197,11 +212,11 @@ def test_relations_stand_below_one_another(letters):
             letters,
         )
 
-    drawing = set_rows([row(B), row(Term("dW1", (1, 0)))], 300.0, 10.0)
+    layout = set_rows([row(B), row(Term("dW1", (1, 0)))], 300.0, 10.0)
 
     def places(character):
         run = maths_font(EM).glyphs(character).run
-        return [point.x() for point, each, _ in drawing.glyphs if each is run]
+        return [point.x() for point, each in glyphs(layout) if each is run]
 
     first, second = places("=")
     assert first == second
@@ -217,8 +232,8 @@ def test_a_result_stands_beside_its_numbers_where_there_is_room(letters):
     row = Formula(None, segments, letters, joined=True)
     run = maths_font(EM).glyphs("=").run
     for width, lines in ((400.0, 1), (160.0, 2)):
-        drawing = set_rows([row], width, 10.0)
-        assert len({point.y() for point, each, _ in drawing.glyphs if each is run}) == lines
+        layout = set_rows([row], width, 10.0)
+        assert len({point.y() for point, each in glyphs(layout) if each is run}) == lines
 
 
 def test_shapes_follow_the_matrices():

@@ -19,6 +19,7 @@ from gui.theme import LIGHT
 from gui.typesetting.metrics import maths_font
 from gui.views.equation import EquationView
 from tests.examples import EXAMPLES
+from tests.gui.test_typesetting import glyphs
 from tests.gui.views.test_equation import (
     LAYER,
     RUNS,
@@ -123,17 +124,17 @@ def test_every_number_of_the_table_is_painted_and_stands_for_its_quantity(view):
     view.show_frame(frame)
     view.show_why(True)
     font = maths_font(round(QFontInfo(view.font()).pixelSize() * 1.35, 2))
-    drawing = view._laid_out()
-    runs = [each for _, each, _ in drawing.glyphs]
+    layout = view._laid_out()
+    runs = [run for _, run in glyphs(layout)]
     chain = derive(frame.program, frame.step, (0, 0), 1)
     lookup, text = frame.operands(), NumberFormat().text
     for way in chain.paths:
         values = [each.formula.evaluate(lookup) for each in way.factors]
         for value in (*values, way.evaluate(lookup)):
-            assert any(each is font.glyphs(text(value)).run for each in runs)
+            assert any(each == font.glyphs(text(value)).run for each in runs)
     total = text(sum(way.evaluate(lookup) for way in chain.paths))
-    assert sum(each is font.glyphs(total).run for each in runs) == 2  # the sum, and the last line
-    (number,) = (each for each in drawing.regions if each.term == Term("da2", (1,)))
+    assert sum(each == font.glyphs(total).run for each in runs) == 2  # the sum, and the last line
+    (number,) = (each for each in layout.regions if each.term == Term("da2", (1,)))
     assert view.term_at(number.rect.center()) == Term("da2", (1,))
 
 
@@ -202,11 +203,11 @@ def test_whatever_is_unfolded_stays_within_the_panel(view, name, notation, width
         for number in range(len(view.links())):
             if view._laid_out().links[number].action.startswith("slip:"):
                 view.press(number)
-        drawing = view._laid_out()
-        for region in drawing.regions:
-            assert region.rect.right() <= drawing.width - 8
-        for point, run_of_glyphs, _ in drawing.glyphs:
-            assert point.x() + run_of_glyphs.boundingRect().right() <= drawing.width - 4
+        layout = view._laid_out()
+        for region in layout.regions:
+            assert region.rect.right() <= layout.width - 8
+        for point, run_of_glyphs in glyphs(layout):
+            assert point.x() + run_of_glyphs.boundingRect().right() <= layout.width - 4
 
 
 # Two notations

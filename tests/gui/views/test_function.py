@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 
 from engine.activations import ACTIVATIONS
 from engine.arrays import frozen
@@ -232,6 +232,22 @@ def test_what_is_said_of_a_place_stays_within_the_plot(view_of):
         label = plot.findChild(QLabel)
         assert "row" in label.text()
         assert plot.rect().contains(label.geometry())
+
+
+@pytest.mark.parametrize("name", ["xor", "2-3-2"])
+def test_a_low_map_gives_its_height_to_the_picture(view_of, name):
+    view = view_of(example(name), size=(380, 105))
+    plot = view.body()
+    area, line = plot.area(), plot.line_height()
+    assert area.height() > plot.height() - 2 * line
+    # Both names stand below the picture, where the upper one would take a line of its height.
+    below = QRect(int(area.center().x()), int(area.bottom()) + 5, 1000, 1000) & plot.rect()
+    named = plot.grab(below).toImage()
+    plot.y_name = ""
+    plot.redraw()
+    assert plot.grab(below).toImage() != named
+    tall = view_of(example(name), size=(380, 260)).body()
+    assert tall.area().top() > tall.line_height()
 
 
 def test_pixels_and_values_are_inverse(view_of):
@@ -559,8 +575,11 @@ def test_the_title_gives_way_to_the_caption_where_there_is_little_room(view_of):
         view_of(example("xor"), size=(600, 250)),
         view_of(example("xor"), size=(260, 150)),
     )
-    shown = [label.text() for label in roomy.findChildren(QLabel) if label.isVisible()]
-    assert "Decision boundary" in shown
-    shown = [label.text() for label in narrow.findChildren(QLabel) if label.isVisible()]
-    assert "Decision boundary" not in shown
-    assert narrow.caption() in shown
+
+    def shown_in(view):
+        inside = (each for each in view.findChildren(QWidget) if each.isVisible())
+        return [each.text() for each in inside if hasattr(each, "text")]
+
+    assert "Decision boundary" in shown_in(roomy)
+    assert "Decision boundary" not in shown_in(narrow)
+    assert narrow.caption() in shown_in(narrow)

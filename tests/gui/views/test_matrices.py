@@ -249,13 +249,124 @@ def test_nothing_is_clipped(view, name, width):
     background = QColor(LIGHT.surface).rgb()
     for frame in stops(example(name), LAYER):
         view.show_frame(frame)
-        image = view.viewport().grab().toImage()
-        pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
-        where = frame.step.writes
+        where, bar = frame.step.writes, view.horizontalScrollBar()
+        assert (pixels_of(view)[:, :3] == background).all(), where
+        bar.setValue(bar.maximum())
+        pixels = pixels_of(view)
         assert (pixels[:, -4:] == background).all(), where
-        assert (pixels[:, :3] == background).all(), where
         assert (pixels[-4:] == background).all(), where
         assert (pixels != background).any()
+
+
+def pixels_of(view):
+    image = view.viewport().grab().toImage()
+    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1).copy()
+
+
+@pytest.mark.parametrize(("name", "sizes"), [("z1", (8, 3, 2)), ("dW1", (12, 3, 2))])
+def test_a_short_row_keeps_its_numbers_in_a_narrow_panel_and_scrolls(view, qtbot, name, sizes):
+    view.resize(300, 700)
+    view.show_frame(standing_on(run(*sizes), name))
+    assert not any(view.is_heat_map(number) for number in range(len(view.operands)))
+    bar = view.horizontalScrollBar()
+    assert bar.maximum() > 0
+    number = number_of(view, "W1" if name == "z1" else "dW1")
+    assert view.text_at(number, 0, sizes[0] - 1)
+    bar.setValue(bar.maximum())
+    last = view.cell_rect(number, 2, sizes[0] - 1)
+    assert view.viewport().rect().contains(last.toRect())
+    assert view.term_at(last.center()).indices == (2, sizes[0] - 1)
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=last.center().toPoint())
+    for _ in range(sizes[0] - 1):
+        qtbot.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    first = view.cell_rect(number, 2, 0)
+    assert view.viewport().rect().contains(first.toRect())
+
+
+def test_a_matrix_too_wide_for_numbers_is_a_heat_map_and_needs_no_scrolling(view):
+    view.resize(300, 700)
+    view.show_frame(standing_on(run(30, 3, 2), "z1"))
+    assert view.is_heat_map(number_of(view, "W1"))
+    assert view.horizontalScrollBar().maximum() == 0
+
+
+def test_matrix_form_has_letters_of_its_own(view):
+    frame = standing_on(run(2, 3, 2), "z2")
+    view.show_frame(frame)
+    number = number_of(view, "a1")
+
+    def tip_of(number):
+        return view.tip_at(view.cell_rect(number, 0, 0).center())
+
+    assert "a_1 is 3×1" in tip_of(number)
+    before = pixels_of(view)
+    view.set_notation("matrix")
+    assert "x_1 is 3×1" in tip_of(number)
+    assert not np.array_equal(before, pixels_of(view))
+    view.set_notation("node")
+    assert np.array_equal(before, pixels_of(view))
+
+
+@pytest.mark.parametrize(
+    ("name", "node", "matrix"),
+    [("delta1", "g′(z_1)", "f′(z_1)"), ("da1", "δ_2", "δ_2"), ("db1", "∂E/∂b_1", "∂E/∂b_1")],
+)
+def test_names_are_those_of_the_notation(view, name, node, matrix):
+    view.show_frame(standing_on(run(2, 3, 2), name))
+    last = len(view.operands) - 1
+    for notation, wanted in (("node", node), ("matrix", matrix)):
+        view.set_notation(notation)
+        names = [view.tip_at(view.cell_rect(number, 0, 0).center()) for number in range(last + 1)]
+        assert any(f"\n{wanted} is" in text for text in names), names
+
+
+@pytest.mark.parametrize(
+    ("term", "name", "wanted"),
+    [
+        (Term("W1", (2, 1)), "z1", {("W1", (2, 1))}),
+        (Term("W1", (1, "i")), "z1", {("W1", (1, 0)), ("W1", (1, 1))}),
+        (Term("b1", (0,)), "z1", {("b1", (0,))}),
+        (Term("a0", ("i",)), "dW1", {("a0", (0,)), ("a0", (1,))}),
+        (Term("z1", (2,)), "delta1", {("z1", (2,))}),
+        (Term("t", (0,)), "z1", set()),
+        (None, "z1", set()),
+    ],
+)
+@pytest.mark.parametrize("batch", [1, 4])
+def test_the_elements_lit_are_those_another_view_points_at(view, term, name, wanted, batch):
+    view.show_frame(standing_on(run(2, 3, 2, batch=batch), name))
+    view.set_lit(term)
+    assert view.lit_elements() == wanted
+
+
+def test_elements_of_a_heat_map_are_lit_though_none_is_drawn_on_its_own(view):
+    view.show_frame(standing_on(run(30, 3, 2), "z1"))
+    view.set_lit(Term("W1", (2, "i")))
+    assert view.lit_elements() == {("W1", (2, each)) for each in range(30)}
+
+
+def test_the_element_under_the_mouse_is_lit_here_too(view, qtbot):
+    view.show_frame(standing_on(run(2, 3, 2), "z1"))
+    at = view.cell_rect(number_of(view, "W1"), 1, 0).center().toPoint()
+    qtbot.mouseMove(view.viewport(), at)
+    assert view.lit_elements() == {("W1", (1, 0))}
+
+
+@pytest.mark.parametrize("width", range(300, 440, 10))
+def test_the_pages_width_does_not_depend_on_the_scroll_bar(view, width):
+    def places(height):
+        view.resize(width, height)
+        view.set_numbers(NumberFormat(12))
+        view.set_numbers(NumberFormat(6))  # Laid out anew, with or without the bar.
+        view.verticalScrollBar().setValue(0)
+        return [view.cell_rect(number, 0, 0) for number in range(len(view.operands))]
+
+    view.show_frame(standing_on(run(2, 3, 2), "delta1"))
+    tall = places(900)
+    assert not view.verticalScrollBar().isVisible()
+    assert places(60) == tall
+    assert view.verticalScrollBar().isVisible()
 
 
 def test_a_low_panel_scrolls_to_its_end(view):

@@ -20,10 +20,10 @@ from engine.position import Position
 from engine.program import Granularity
 from engine.timeline import Timeline
 from gui import fonts
+from gui.network import strengths
 from gui.network.lit import Mark
 from gui.numbers import NOT_COMPUTED, NumberFormat
 from gui.theme import DARK, LIGHT
-from gui.views import network
 from gui.views.network import NetworkView
 
 SIZES = [(320, 240), (420, 360), (640, 480), (800, 560), (1200, 800), (2000, 1400)]
@@ -41,9 +41,9 @@ def _bundled_font(qapp):
     qapp.setFont(before)
 
 
-def run_of(*sizes, rate=0.5, activation="sigmoid", samples=3, batch=1):
+def run_of(*sizes, rate=0.5, activation="sigmoid", samples=3, batch=1, bias=True):
     random = np.random.default_rng(7)
-    layers = tuple(Layer(units, ACTIVATIONS[activation]) for units in sizes[1:])
+    layers = tuple(Layer(units, ACTIVATIONS[activation], bias=bias) for units in sizes[1:])
     data = Data(random.random((samples, sizes[0])), random.random((samples, sizes[-1])))
     loss = LOSSES["half_squared_error"]
     network = Network(sizes[0], layers)
@@ -569,6 +569,132 @@ def test_the_keyboard_moves_from_unit_to_unit_and_enter_picks(view_of):
     assert picked == [Term("a1", (1,))]
 
 
+ALT_SHIFT = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+
+
+def test_the_keyboard_goes_over_the_edges_into_a_unit_and_its_bias_and_enter_picks(view_of):
+    view = view_of(run_of(2, 3, 2))
+    hovered, picked = [], []
+    view.hovered.connect(hovered.append)
+    view.picked.connect(picked.append)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Right):
+        press(view, key, Qt.KeyboardModifier.AltModifier)
+    for _ in range(3):
+        assert press(view, Qt.Key.Key_Down, ALT_SHIFT)
+        assert press(view, Qt.Key.Key_Return)
+    assert hovered[2:] == [Term("W1", (0, 0)), Term("W1", (0, 1)), Term("b1", (0,))]
+    assert picked == hovered[2:]
+    press(view, Qt.Key.Key_Up, ALT_SHIFT)
+    press(view, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert hovered[-2:] == [Term("W1", (0, 1)), Term("a0", (1,))]
+
+
+def test_without_biases_only_edges_feed_a_unit(view_of):
+    timeline = run_of(2, 3, 2, bias=False)
+    view = view_of(timeline)
+    press(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    press(view, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    for _ in range(5):
+        press(view, Qt.Key.Key_Down, ALT_SHIFT)
+    assert view.lit_elements() == {("W1", (0, 1))}
+
+
+def test_a_wide_layer_is_expanded_paged_and_folded_by_keys_alone(view_of):
+    view = view_of(run_of(784, 128, 10))
+    alt = Qt.KeyboardModifier.AltModifier
+    for _ in range(11):
+        press(view, Qt.Key.Key_Down, alt)
+    assert view.lit_elements() == set()  # on the chip below the tenth unit
+    assert press(view, Qt.Key.Key_Return)
+    assert view.drawn_units(0) == tuple(range(10, 30))
+    assert view.lit_elements() == {("a0", (10,))}
+    for _ in range(20):
+        press(view, Qt.Key.Key_Down, alt)
+    press(view, Qt.Key.Key_Return)
+    assert view.drawn_units(0) == tuple(range(30, 50))
+    press(view, Qt.Key.Key_Return)
+    assert view.drawn_units(0) == tuple(range(50, 70))
+    press(view, Qt.Key.Key_Down, alt)
+    press(view, Qt.Key.Key_Return)
+    assert view.drawn_units(0) == (*range(10), *range(774, 784))
+
+
+def test_what_the_cursor_is_on_and_the_keys_are_described(view_of, qtbot):
+    timeline = run_of(784, 3, 2)
+    view = view_of(timeline)
+    assert "Alt" in view.tooltip_at(QPointF(1, 1))
+    for _ in range(2):
+        press(view, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    press(view, Qt.Key.Key_Down, ALT_SHIFT)
+    value = repr(timeline.frame().value("W1", 0, 0)).replace("-", "−")
+    qtbot.waitUntil(lambda: value in view.accessibleDescription())
+    assert "Alt with Shift" in view.accessibleDescription()
+    press(view, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    for _ in range(10):
+        press(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: "units 11 to 774" in view.accessibleDescription())
+
+
+@pytest.mark.parametrize(
+    ("term", "elements"),
+    [
+        (Term("W1", (1, 0)), {("W1", (1, 0))}),
+        (Term("W1", (1, "i")), {("W1", (1, 0)), ("W1", (1, 1))}),
+        (Term("dW2", ("j", 0)), {("dW2", (0, 0)), ("dW2", (1, 0))}),
+        (Term("W2"), {("W2", (to, origin)) for to in range(2) for origin in range(3)}),
+        (Term("a1", ("j",)), {("a1", (0,)), ("a1", (1,)), ("a1", (2,))}),
+        (Term("delta2", (1,)), {("delta2", (1,))}),
+        (Term("b1", (2,)), {("b1", (2,))}),
+        (Term("db2", (0,)), {("db2", (0,))}),
+        (Term("t", (1,)), {("t", (1,))}),
+        (Term("E"), {("E", ())}),
+        (Term("W9", (0, 0)), set()),
+        (None, set()),
+    ],
+)
+def test_what_another_view_points_at_is_lit_element_by_element(view_of, term, elements):
+    view = view_of(run_of(2, 3, 2))
+    before = pixels(view)
+    view.set_lit(term)
+    assert view.lit_elements() == elements
+    assert np.array_equal(pixels(view), before) is not bool(elements)
+
+
+@pytest.mark.parametrize("term", [Term("a0", (400,)), Term("W1", (3, 400)), Term("b1", (3,))])
+def test_what_has_no_place_of_its_own_is_marked_where_it_stands(view_of, term):
+    view = view_of(run_of(784, 128, 10))
+    before = pixels(view)
+    view.set_lit(term)
+    assert view.lit_elements() == {(term.name, term.indices)}
+    assert not np.array_equal(pixels(view), before)
+
+
+def test_pointing_with_the_mouse_lights_here_too(view_of, qtbot):
+    view = view_of(run_of(2, 3, 2))
+    rect = next(label.rect for label in view.labels() if label.term == Term("W1", (1, 0)))
+    point_at(qtbot, view, rect.center().toPoint())
+    assert view.lit_elements() == {("W1", (1, 0))}
+
+
+def test_letters_follow_the_notation(view_of):
+    timeline = run_of(2, 3, 2)
+    at(timeline, "E")
+    view = view_of(timeline)
+    assert {"a₁", "x₂"} <= texts_of(view)
+    view.set_notation("matrix")
+    assert "a₁" not in texts_of(view)
+    assert "x₃" in texts_of(view)
+    centre = next(label.rect for label in view.labels() if label.term == Term("a1", (2,))).center()
+    assert "x1[3] = " in view.tooltip_at(centre)
+    view.show_frame(at(timeline, "dW2", (1, 0)))
+    assert "∂E/∂W" in texts_of(view)
+    assert not any(
+        "∂E/∂w" in text + label.prefix for label in view.labels() for text in [label.text]
+    )
+    view.set_notation("node")
+    assert "∂E/∂w" in texts_of(view)
+
+
 def test_a_click_picks_what_is_drawn_there(view_of, qtbot):
     view = view_of(run_of(2, 3, 2))
     rect = next(label.rect for label in view.labels() if label.term == Term("W1", (1, 0)))
@@ -653,9 +779,9 @@ def test_edges_are_painted_again_when_weights_theme_or_size_change_and_not_other
     view_of, monkeypatch
 ):
     painted = []
-    paint = network.paint_edges
-    monkeypatch.setattr(network, "paint_edges", lambda *args: (painted.append(1), paint(*args)))
-    timeline = run_of(2, 3, 2)
+    paint = strengths.paint_edges
+    monkeypatch.setattr(strengths, "paint_edges", lambda *args: (painted.append(1), paint(*args)))
+    timeline = run_of(2, 3, 2, rate=50.0)
     view = view_of(timeline)
     pixels(view)
     first = len(painted)
@@ -664,13 +790,13 @@ def test_edges_are_painted_again_when_weights_theme_or_size_change_and_not_other
     assert len(painted) == first
     view.show_frame(timeline.forward(Granularity.ITERATION))
     pixels(view)
-    assert len(painted) == first + 1
+    assert len(painted) == first + 2  # once for each gap
     view.set_theme(DARK)
     pixels(view)
-    assert len(painted) == first + 2
+    assert len(painted) == first + 2  # the colours come from a table
     view.resize(700, 500)
     pixels(view)
-    assert len(painted) == first + 3
+    assert len(painted) == first + 4
 
 
 def test_the_picture_is_the_same_however_one_came_there(view_of):

@@ -1,9 +1,10 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from engine.formats import experiment_json
 from engine.position import Position
@@ -46,34 +47,105 @@ def test_digits_names_and_sample_change_the_sentence(view, timeline):
     assert "sample 3 of 4" in view.text()
 
 
-def test_the_text_wraps_and_can_be_selected(view, timeline):
+def drag(qtbot, view, start, end):
+    viewport, left = view.viewport(), Qt.MouseButton.LeftButton
+    qtbot.mousePress(viewport, left, pos=start)
+    moved = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(end), QPointF(end), Qt.MouseButton.NoButton, left,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(viewport, moved)
+    qtbot.mouseRelease(viewport, left, pos=end)
+
+
+def below_the_text(view):
+    return view.line_rects()[-1].bottomRight() + QPoint(20, 20)
+
+
+def pixels_of(view):
+    image = view.viewport().grab().toImage()
+    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1).copy()
+
+
+def test_the_text_wraps_and_can_be_selected(qtbot, view, timeline):
     view.show_frame(timeline.seek(Position(0, 0, (1,))))
-    label = view.findChild(QLabel)
-    assert label.wordWrap()
-    assert label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
-    label.setSelection(0, 14)
-    assert label.selectedText() == "Pre-activation"
+    lines, before = view.line_rects(), pixels_of(view)
+    assert len(lines) > 1
+    assert all(view.viewport().rect().contains(line) for line in lines)
+    drag(qtbot, view, lines[0].topLeft(), lines[0].bottomRight() + QPoint(50, -2))
+    assert view.selected_text().startswith("Pre-activation")
+    assert view.text().startswith(view.selected_text())
+    assert view.selected_text() != view.text()
+    marked = pixels_of(view) != before
+    assert marked[: lines[0].bottom()].any()
+    assert not marked[lines[1].top() + 2 :].any()
+    drag(qtbot, view, QPoint(1, 1), below_the_text(view))
+    assert view.selected_text() == view.text()
+
+
+def test_a_double_click_selects_a_word(qtbot, view, timeline):
+    view.show_frame(timeline.seek(Position(0, 0, (1,))))
+    second = view.text().split()[1]
+    start = view.line_rects()[0].left()
+    ahead = QFontMetricsF(view.text_font()).horizontalAdvance(view.text().split()[0] + " ")
+    at = QPoint(round(start + ahead) + 4, view.line_rects()[0].center().y())
+    qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert view.selected_text() == second
+
+
+def test_another_sentence_has_nothing_selected(qtbot, view, timeline):
+    view.show_frame(timeline.seek(Position(0, 0, (1,))))
+    drag(qtbot, view, QPoint(1, 1), below_the_text(view))
+    view.show_frame(timeline.seek(Position(0, 1, (1,))))
+    assert view.selected_text() == ""
+
+
+def test_another_sentence_asks_for_no_layout_of_what_is_around(qtbot, view, timeline):
+    class Watch(QObject):
+        asked = ()
+
+        def eventFilter(self, watched, event):
+            if event.type() == QEvent.Type.LayoutRequest:
+                self.asked += (watched,)
+            return False
+
+    around = QWidget()
+    qtbot.addWidget(around)
+    QVBoxLayout(around).addWidget(view)
+    around.resize(420, 400)
+    around.show()
+    view.show_frame(timeline.seek(Position(0, 0, (1,))))
+    QApplication.processEvents()
+    watch = Watch()
+    QApplication.instance().installEventFilter(watch)
+    before = pixels_of(view)
+    view.show_frame(timeline.seek(Position(0, 1, (1,))))
+    QApplication.processEvents()
+    QApplication.instance().removeEventFilter(watch)
+    view.setParent(None)  # Or it would be deleted with what is around it, and once more.
+    assert watch.asked == ()
+    assert not np.array_equal(pixels_of(view), before)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space])
 def test_step_keys_are_left_to_the_window(view, timeline, key):
     view.show_frame(timeline.seek(Position(0, 0, (1,))))
     assert view.focusPolicy() == Qt.FocusPolicy.TabFocus
-    for each in (view, view.findChild(QLabel)):
+    for each in (view, view.viewport()):
         event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier)
         event.ignore()
         QApplication.sendEvent(each, event)
         assert not event.isAccepted()
 
 
-def test_no_text_caret_ever_shows(qtbot, view, timeline):
+def test_a_click_takes_no_focus_and_selects_nothing(qtbot, view, timeline):
     view.show_frame(timeline.seek(Position(0, 0, (1,))))
-    label = view.findChild(QLabel)
-    by_keyboard = Qt.TextInteractionFlag.TextSelectableByKeyboard
-    assert not label.textInteractionFlags() & by_keyboard
-    view.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.mouseClick(label, Qt.MouseButton.LeftButton, pos=QPoint(60, 20))
-    assert not label.hasFocus()
+    view.clearFocus()
+    before = pixels_of(view)
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, 20))
+    assert not view.hasFocus()
+    assert not view.viewport().hasFocus()
+    assert np.array_equal(pixels_of(view), before)
 
 
 def test_what_has_no_room_is_scrolled_to(qtbot, view, timeline):
@@ -88,8 +160,8 @@ def test_what_has_no_room_is_scrolled_to(qtbot, view, timeline):
     qtbot.keyClick(view, Qt.Key.Key_Down)
     assert bar.value() > 0
     bar.setValue(bar.maximum())
-    label = view.findChild(QLabel)
-    assert label.geometry().bottom() <= view.viewport().rect().bottom()
+    assert view.line_rects()[-1].bottom() <= view.viewport().rect().bottom()
+    assert view.line_rects()[-1].right() <= view.viewport().rect().right()
     view.show_frame(timeline.seek(Position(0, 1, (1,))))
     assert bar.value() == 0
 
@@ -99,15 +171,21 @@ def test_copying_takes_the_whole_sentence_or_what_is_selected(qtbot, view, timel
     copy = Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier
     qtbot.keyClick(view, *copy)
     assert QApplication.clipboard().text() == view.text()
-    view.findChild(QLabel).setSelection(0, 14)
+    line = view.line_rects()[0]
+    drag(qtbot, view, line.topLeft(), line.center())
     qtbot.keyClick(view, *copy)
-    assert QApplication.clipboard().text() == "Pre-activation"
+    assert QApplication.clipboard().text() == view.selected_text()
+    assert 0 < len(view.selected_text()) < len(view.text())
+    qtbot.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(view, *copy)
+    assert QApplication.clipboard().text() == view.text()
 
 
 def test_the_text_grows_with_the_window(view, timeline):
-    label = view.findChild(QLabel)
-    before = label.font().pointSizeF()
+    view.show_frame(timeline.seek(Position(0, 0, (1,))))
+    size, height = view.text_font().pointSizeF(), view.line_rects()[0].height()
     font = view.font()
     font.setPointSizeF(font.pointSizeF() * 2)
     view.setFont(font)
-    assert label.font().pointSizeF() == pytest.approx(2 * before)
+    assert view.text_font().pointSizeF() == pytest.approx(2 * size)
+    assert view.line_rects()[0].height() == pytest.approx(2 * height, abs=3)
