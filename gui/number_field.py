@@ -10,14 +10,25 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFont,
+    QFontMetrics,
     QKeyEvent,
     QKeySequence,
     QPainter,
     QPaintEvent,
     QPalette,
     QPen,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QLabel, QLineEdit, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QStyle,
+    QStyleOptionFrame,
+    QToolTip,
+    QWidget,
+)
 
 from gui.numbers import MINUS, full
 from gui.theme import LIGHT, Theme
@@ -26,6 +37,10 @@ from gui.translation import tr
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _POWER = re.compile("\\s*[×·]\\s*10\\^?([⁺⁻⁰¹²³⁴-⁹+-]*[0-9]*)")
 _FROM_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_SIZES = (1.0, 0.94, 0.88, 0.82, 0.76)
+"""Of the letters, where the whole number has no room in those around it."""
+_BESIDE_TEXT = 2
+"""What QLineEdit leaves free on either side within its frame; Qt does not tell."""
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|∞)", re.IGNORECASE)
 
 
@@ -114,7 +129,33 @@ class NumberField(QLineEdit):
         self.setText(full(self._value))
         self.setCursorPosition(0)
         self.setModified(False)
+        self.fit()
         self._set_problem("")
+
+    def fit(self) -> None:
+        """Takes letters as small as the whole number needs, down to three quarters."""
+        if self.isModified():
+            return
+        parent = self.parentWidget()
+        usual = QFont(parent.font() if parent is not None else QApplication.font())
+        room, text = self.text_room(), full(self._value)
+        for share in _SIZES:
+            font = QFont(usual)
+            font.setPointSizeF(usual.pointSizeF() * share)
+            if QFontMetrics(font).horizontalAdvance(text) <= room:
+                break
+        self.setFont(QFont() if share == 1.0 else font)  # An empty font follows the parent's.
+
+    def text_room(self) -> int:
+        """How wide a text is in sight as a whole, in px."""
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        inside = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        return inside.width() - 2 * _BESIDE_TEXT
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
 
     def _set_problem(self, problem: str) -> None:
         self._problem = problem

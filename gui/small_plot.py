@@ -182,7 +182,9 @@ class HistoryPlot(SmallPlot):
         self._cursor: Any = pg.InfiniteLine(angle=90)
         self._pointer: Any = pg.InfiniteLine(angle=90)
         self._pointer.hide()
-        for line in (self._pointer, self._cursor):
+        self._changed: frozenset[int] = frozenset()
+        self._changes: Any = pg.PlotDataItem(antialias=False, skipFiniteCheck=True)
+        for line in (self._pointer, self._cursor, self._changes):
             line.setZValue(-5)
             self._item.addItem(line, ignoreBounds=True)
         self._label = QLabel(self._widget)
@@ -195,13 +197,23 @@ class HistoryPlot(SmallPlot):
         super().set_theme(theme)
         self._cursor.setPen(pg.mkPen(themes.mixed(theme.text, theme.surface, 0.55)))
         self._pointer.setPen(pg.mkPen(theme.muted, style=Qt.PenStyle.DotLine))
+        self._changes.setPen(pg.mkPen(theme.accent, style=Qt.PenStyle.DashLine))
         self._label.setStyleSheet(
             f"background: {theme.raised}; color: {theme.text}; padding: 1px 5px;"
             f"border: 1px solid {theme.line}; border-radius: 3px"
         )
 
-    def show_history(self, history: History, current: int, numbers: NumberFormat) -> None:
-        """Draws the finite values, with the cursor on iteration `current`."""
+    def show_history(
+        self,
+        history: History,
+        current: int,
+        numbers: NumberFormat,
+        changed: tuple[int, ...] = (),
+    ) -> None:
+        """Draws the finite values, with the cursor on iteration `current`.
+
+        changed: the iterations from which on a person made it another; each has a line.
+        """
         finite = np.isfinite(history.values)
         self._iterations = history.iterations[finite].astype(np.float64)
         self._values, self._numbers = history.values[finite], numbers
@@ -212,6 +224,9 @@ class HistoryPlot(SmallPlot):
         few = len(x) <= _DOTS_UP_TO
         self._dots.setData(x if few else [], y if few else [])
         self._cursor.setValue(float(self._x.places(np.array(float(current)))))
+        self._changed = frozenset(changed)
+        at = np.repeat(self._x.places(np.array(sorted(self._changed), dtype=np.float64)), 2)
+        self._changes.setData(at, np.tile([-1.0, 2.0], len(at) // 2), connect="pairs")
 
     def hint_text(self) -> str:
         """What is said of the iteration pointed at; empty where none is."""
@@ -232,7 +247,10 @@ class HistoryPlot(SmallPlot):
         self._pointer.setValue(float(self._x.places(self._iterations[at : at + 1])[0]))
         self._pointer.show()
         value = self._numbers.text(float(self._values[at]))
-        self._label.setText(tr("iteration {iteration} · {value}", iteration=iteration, value=value))
+        text = tr("iteration {iteration} · {value}", iteration=iteration, value=value)
+        if iteration in self._changed:
+            text = tr("{text} · changed by hand", text=text)
+        self._label.setText(text)
         self._label.adjustSize()
         right = self._widget.width() - self._label.width() - 2
         self._label.move(max(2, min(round(event.position().x()) + 8, right)), 2)
@@ -289,18 +307,15 @@ class SlicePlot(SmallPlot):
         self._dots.setData([], [])
         self._mark(self._here, along.at)
         self._mark(self._lands, along.lands)
-        moves = math.isfinite(along.lands[0]) and along.lands != along.at
-        self._lands.setVisible(moves)
-        self._landing.setVisible(moves)
-        self._landing_text.setVisible(moves)
-        if moves:
+        for item in (self._lands, self._landing, self._landing_text):
+            item.setVisible(along.moves)
+        if along.moves:
             self._label_landing(float(self._x.places(np.array(along.lands[0]))))
-        ends = np.array([along.values[0], along.values[-1]])
-        line = along.at[1] + along.slope * (ends - along.at[0])
-        drawn = bool(np.isfinite(line).all())
+        drawn = bool(np.isfinite(along.tangent).all())
         self._tangent.setVisible(drawn)
         if drawn:
-            self._tangent.setData(self._x.places(ends), self._y.places(line), skipFiniteCheck=True)
+            x, y = self._x.places(along.values), self._y.places(along.tangent)
+            self._tangent.setData(x[[0, -1]], y[[0, -1]], skipFiniteCheck=True)
 
     def _label_landing(self, x: float) -> None:
         self._landing.setValue(x)

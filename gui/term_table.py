@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
-    QPushButton,
     QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -35,6 +34,7 @@ from PySide6.QtWidgets import (
 
 from engine.expression import Term
 from gui import theme as themes
+from gui.inspector.choosing import TextButton
 from gui.inspector.rows import Cells
 from gui.letters import fitted_number, letter, paint_letter
 from gui.numbers import NOT_COMPUTED, NumberFormat
@@ -207,9 +207,7 @@ class TermTable(QWidget):
         self.view.setModel(self._model)
         self._delegate = _Delegate(self)
         self.view.setItemDelegate(self._delegate)
-        self.more = QPushButton()
-        self.more.setFlat(True)
-        self.more.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.more = TextButton()
         self.more.clicked.connect(self._toggle)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         layout = QVBoxLayout(self)
@@ -241,9 +239,7 @@ class TermTable(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Takes the colours of a theme."""
         self.theme = theme
-        palette = self.more.palette()
-        palette.setColor(palette.ColorRole.ButtonText, QColor(theme.positive))
-        self.more.setPalette(palette)
+        self.more.set_theme(theme)
         self.view.viewport().update()
 
     def set_numbers(self, numbers: NumberFormat) -> None:

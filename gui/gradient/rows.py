@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.checks import GradientCheck
 from engine.expression import Term
-from gui.gradient.words import agrees, term_of
+from gui.gradient.words import short_verdict, term_of
 from gui.notation import letter_of
 from gui.numbers import NumberFormat, full
 from gui.term_model import TERM
@@ -95,7 +95,7 @@ class Elements(Checks):
             case 3:
                 return check.relative_difference
             case _:
-                return tr("agrees") if agrees(check) else tr("does not agree")
+                return short_verdict(check)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         keys: tuple[_Key, ...] = (
@@ -103,7 +103,7 @@ class Elements(Checks):
             lambda check: check.analytic,
             lambda check: check.numeric,
             lambda check: check.relative_difference,
-            agrees,
+            lambda check: check.agrees,
         )
         if not 0 <= column < len(keys):
             return
@@ -157,4 +157,4 @@ class Summary(Checks):
 
 
 def _badness(check: GradientCheck) -> tuple[bool, float]:
-    return not agrees(check), check.relative_difference
+    return not check.agrees, check.relative_difference

@@ -33,7 +33,6 @@ from PySide6.QtWidgets import (
 
 from engine.checks import GradientCheck
 from gui.gradient.rows import Checks, Elements, Summary
-from gui.gradient.words import agrees
 from gui.letters import letter, paint_letter
 from gui.numbers import NumberFormat
 from gui.term_model import TERM
@@ -140,7 +139,7 @@ class GradientTable(QDialog):
         self._elements.endInsertRows()
         self._checks += new
         self._summary.add(new)
-        self._wrong += sum(not agrees(check) for check in new)
+        self._wrong += sum(not check.agrees for check in new)
         self._refresh()
 
     def finish(self) -> None:

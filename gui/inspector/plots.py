@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.expression import Term, quantity
-from engine.inspection import History, Inspection, LossSlice
+from engine.inspection import History, Inspection, LossSlice, close_up, close_up_reach
+from gui.inspector.choosing import TextButton
 from gui.inspector.rows import value_at
 from gui.inspector.sections import Section, note
 from gui.notation import letter_of
@@ -20,6 +21,8 @@ from gui.translation import tr
 if TYPE_CHECKING:
     from gui.small_plot import HistoryPlot, SlicePlot
 
+_REACH_DIGITS = 3
+
 
 class SliceSection(Section):
     """E along the parameter, with the tangent and where the update lands."""
@@ -27,12 +30,17 @@ class SliceSection(Section):
     def __init__(self) -> None:
         super().__init__()
         self.plot: SlicePlot | None = None
+        self._inspection: Inspection | None = None
+        self._numbers = NumberFormat()
+        self._is_near = False
         self._words = ("", "", "")
         self._quiet = _placeholder()
+        self.nearer = TextButton()
+        self.nearer.clicked.connect(self._switch)
         self.legend = _selectable()
         self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self.body.addWidget(self._quiet)
-        self.body.addWidget(self.legend)
+        for widget in (self._quiet, self.nearer, self.legend):
+            self.body.addWidget(widget)
 
     def install_plot(self) -> None:
         """Puts the plot in."""
@@ -43,31 +51,50 @@ class SliceSection(Section):
             _put_in_place_of(self._quiet, self.plot, self.body)
 
     def show_inspection(self, inspection: Inspection, numbers: NumberFormat) -> None:
-        """Shows the slice, where there is one."""
-        along = inspection.loss_slice
-        self.setVisible(along is not None)
-        if along is None:
+        """Shows the slice, where there is one; near the point, where that was asked for."""
+        self._inspection, self._numbers = inspection, numbers
+        whole = inspection.loss_slice
+        self.setVisible(whole is not None)
+        if whole is None:
             return
-        letter = letter_of(inspection.term)
+        near = close_up(inspection) if self._is_near else None
+        self._show_slice(near or whole)
+        self.nearer.setVisible(close_up_reach(whole) is not None)
+        self.nearer.setText(tr("Whole view") if near else tr("Close-up"))
+
+    def _show_slice(self, along: LossSlice) -> None:
+        assert self._inspection is not None
+        letter = letter_of(self._inspection.term).letter
         self.set_heading(
-            tr("E along {letter}", letter=letter.letter),
-            tr("everything else stays as it is; this iteration's samples"),
+            tr("E along {letter}", letter=letter),
+            tr(
+                "{value} ± {reach}; everything else stays as it is; this iteration's samples",
+                value=self._numbers.text(along.at[0]),
+                reach=NumberFormat(_REACH_DIGITS).text(along.reach),
+            ),
         )
-        self._words = _slice_words(along, letter.letter, numbers)
+        self._words = _slice_words(along, letter, self._numbers)
         self._write_legend()
         if self.plot is not None:
             self.plot.show_slice(along)
             self.plot.setAccessibleName(self.heading.text())
             self.plot.setAccessibleDescription("\n".join(self._words))
 
+    def _switch(self) -> None:
+        self._is_near = not self._is_near
+        if self._inspection is not None:
+            self.show_inspection(self._inspection, self._numbers)
+
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
+        self.nearer.set_theme(theme)
         self._write_legend()
         if self.plot is not None:
             self.plot.set_theme(theme)
 
     def lines(self) -> list[str]:
-        return [*super().lines(), *self._words]
+        button = [] if self.nearer.isHidden() else [self.nearer.text()]
+        return [*super().lines(), *button, *self._words]
 
     def _write_legend(self) -> None:
         signs = (
@@ -76,7 +103,7 @@ class SliceSection(Section):
             ("▼", self.theme.update),
         )
         rows = "".join(
-            f'<tr><td style="color:{colour}; padding-right:6px">{sign}</td><td>{words}</td></tr>'
+            f'<tr><td style="color:{colour}; padding-right:4px">{sign}</td><td>{words}</td></tr>'
             for (sign, colour), words in zip(signs, self._words, strict=True)
         )
         legend = f"<table cellspacing=0 cellpadding=0>{rows}</table>"
@@ -108,7 +135,8 @@ class HistorySection(Section):
         history, iteration = _computed(inspection), inspection.frame.position.iteration
         self.set_heading(tr("Over the run"), _what_history(inspection.term, inspection))
         if self.plot is not None:
-            self.plot.show_history(history, iteration, numbers)
+            changed = tuple(each.iteration for each in inspection.changes)
+            self.plot.show_history(history, iteration, numbers, changed)
             self.plot.setAccessibleName(tr("Value over the run"))
             self.plot.setAccessibleDescription(_said_of_history(history, numbers))
 
@@ -149,7 +177,7 @@ def _slice_words(along: LossSlice, letter: str, numbers: NumberFormat) -> tuple[
     slope = tr(
         "tangent, slope {slope} = ∂E/∂{letter}", slope=numbers.text(along.slope), letter=letter
     )
-    if along.lands == along.at:
+    if along.lands[0] == along.at[0]:
         return here, slope, tr("this iteration's update leaves it where it is")
     if not math.isfinite(along.lands[0]):
         return here, slope, tr("the update does not lead to a finite number")

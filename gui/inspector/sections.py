@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeySequence, QPalette, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.checks import GradientCheck
 from engine.edits import INPUT, TARGET
 from engine.expression import quantity
-from engine.inspection import Inspection
-from gui.gradient.words import agrees, term_of, verdict
+from engine.inspection import MOST_CHANGES, Change, Inspection, SampleClass
+from gui.gradient.words import said_of, term_of
+from gui.inspector.choosing import Choice
 from gui.inspector.rows import value_at
+from gui.inspector.words import class_name
 from gui.letters import fitted_number
 from gui.notation import letter_of
 from gui.number_field import NumberField
 from gui.numbers import NumberFormat, full
+from gui.sentences.naming import Names
 from gui.term_table import PAD, TermTable
 from gui.theme import LIGHT, Theme
 from gui.translation import tr
@@ -77,42 +82,128 @@ class Section(QWidget):
 
 
 class EditSection(Section):
-    """A field for another value, where the element can be typed."""
+    """A field for another value, and a list of classes, each where the element has such.
+
+    class_chosen: the column that is to have the 1 of a one-hot target.
+    """
+
+    class_chosen = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.field = NumberField()
         self.about = note()
-        for widget in (self.field, self.field.message, self.about):
+        self.classes = Choice()
+        self.classes.activated.connect(self._chosen)
+        self._class_heading, self._class_about = QLabel(), note()
+        self._names = Names()
+        self._chosen_class: SampleClass | None = None
+        self._typed = (self.field, self.field.message, self.about)
+        self._class_parts = (self._class_heading, self.classes, self._class_about)
+        for widget in (*self._typed, *self._class_parts):
             self.body.addWidget(widget)
+
+    def set_names(self, names: Names) -> None:
+        """What the data calls its columns."""
+        self._names = names
 
     def show_inspection(self, inspection: Inspection) -> None:
         """Offers the value that an edit replaces: the one from the start of the iteration."""
-        self.setVisible(inspection.edit is not None)
-        if inspection.edit is None:
-            return
-        what, element = inspection.edit
+        iteration = inspection.frame.position.iteration
+        from_then = tr("from the start of iteration {iteration} on", iteration=iteration)
+        typed, chosen = inspection.edit, inspection.sample_class
+        self.setVisible(typed is not None or chosen is not None)
+        for widget in (self.field, self.about):
+            widget.setVisible(typed is not None)
+        for part in self._class_parts:
+            part.setVisible(chosen is not None)
+        self._class_heading.setVisible(chosen is not None and typed is not None)
+        if typed is not None:
+            self._show_value(inspection, *typed)
+            self.set_heading(tr("What if it were"), from_then)
+        if chosen is not None:
+            self._show_class(inspection, chosen)
+            if typed is None:
+                self.set_heading(tr("What if the class were"), from_then)
+
+    def _show_value(self, inspection: Inspection, what: str, element: tuple[int, ...]) -> None:
         along = inspection.loss_slice
         here = value_at(inspection.frame, inspection.sample, inspection.term)
         value = along.at[0] if along is not None else here
         assert value is not None  # Inputs and targets are always known.
         self.field.set_value(value)
-        iteration = inspection.frame.position.iteration
-        self.set_heading(
-            tr("What if it were"),
-            tr("from the start of iteration {iteration} on", iteration=iteration),
-        )
         self.field.setAccessibleName(tr("New value"))
         self.about.setText(_about_edit(what, element))
         self.field.set_description(self.about.text())
+
+    def _show_class(self, inspection: Inspection, chosen: SampleClass) -> None:
+        self._chosen_class = chosen
+        count = inspection.frame.program.layer_sizes[-1]
+        names = [class_name(column, self._names) for column in range(count)]
+        if [self.classes.itemText(index) for index in range(self.classes.count())] != names:
+            self.classes.clear()
+            self.classes.addItems(names)
+        self.classes.setCurrentIndex(chosen.column)
+        self._class_heading.setText(tr("or the class of the sample"))
+        self._class_heading.setFont(bold(self.font()))
+        self._class_about.setText(
+            tr(
+                "Another class puts the 1 of sample {row}'s target elsewhere: the whole one-hot "
+                "target in one change. {undo} undoes it.",
+                row=chosen.row + 1,
+                undo=_undo_key(),
+            )
+        )
+        self.classes.setAccessibleName(tr("Class of the sample"))
+        self.classes.setAccessibleDescription(self._class_about.text())
+
+    def _chosen(self, column: int) -> None:
+        if self._chosen_class is not None and column != self._chosen_class.column:
+            self.class_chosen.emit(column)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self.field.set_theme(theme)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.field.fit()
+
     def lines(self) -> list[str]:
-        lines = [*super().lines(), self.field.text(), self.field.problem(), self.about.text()]
+        lines = super().lines()
+        if not self.field.isHidden():
+            lines += [self.field.text(), self.field.problem(), self.about.text()]
+        if not self.classes.isHidden():
+            lines += [self.classes.currentText(), self._class_about.text()]
         return [line for line in lines if line]
+
+
+class ChangesSection(Section):
+    """What was changed of the element by hand, and when."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.list = QLabel()
+        self.list.setWordWrap(True)
+        self.list.setTextFormat(Qt.TextFormat.PlainText)
+        self.list.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.body.addWidget(self.list)
+
+    def show_inspection(self, inspection: Inspection, numbers: NumberFormat) -> None:
+        """Shows the changes, where there are any."""
+        changes = inspection.changes
+        self.setVisible(bool(changes))
+        is_all = len(changes) < MOST_CHANGES
+        self.set_heading(
+            tr("Changed by hand"),
+            "" if is_all else tr("the latest {count} changes", count=MOST_CHANGES),
+        )
+        self.list.setText("\n".join(_said_of(each, numbers.text) for each in changes))
+        self.list.setToolTip("\n".join(_said_of(each, full) for each in changes))
+
+    def lines(self) -> list[str]:
+        return [line for line in (*super().lines(), *self.list.text().splitlines()) if line]
 
 
 class CheckSection(Section):
@@ -155,9 +246,8 @@ class CheckSection(Section):
             value.show_number(number, form)
             value.setAccessibleName(tr("{name}: {value}", name=said, value=full(number)))
         self._arrange()
-        sign = "✓" if agrees(check) else "✗"
-        sentence = verdict(check, inspection.frame.program)
-        self.verdict.setText(tr("{sign} {sentence}", sign=sign, sentence=sentence))
+        sign = "✓" if check.agrees else "✗"
+        self.verdict.setText(tr("{sign} {sentence}", sign=sign, sentence=said_of(check)))
         self._colour()
 
     def set_theme(self, theme: Theme) -> None:
@@ -207,7 +297,7 @@ class CheckSection(Section):
     def _colour(self) -> None:
         if self._check is None:
             return
-        colour = self.theme.written if agrees(self._check) else self.theme.negative
+        colour = self.theme.written if self._check.agrees else self.theme.negative
         palette = QPalette(self.verdict.palette())
         palette.setColor(QPalette.ColorRole.WindowText, QColor(colour))
         self.verdict.setForegroundRole(QPalette.ColorRole.WindowText)
@@ -255,20 +345,32 @@ def bold(font: QFont) -> QFont:
     return made
 
 
-def _about_edit(what: str, element: tuple[int, ...]) -> str:
-    undo = QKeySequence(QKeySequence.StandardKey.Undo).toString(
+def _undo_key() -> str:
+    return QKeySequence(QKeySequence.StandardKey.Undo).toString(
         QKeySequence.SequenceFormat.NativeText
     )
+
+
+def _about_edit(what: str, element: tuple[int, ...]) -> str:
     if what in (INPUT, TARGET):
         return tr(
             "Enter changes sample {row} of the data; everything from there on is computed anew. "
             "{undo} undoes it.",
             row=element[0] + 1,
-            undo=undo,
+            undo=_undo_key(),
         )
     return tr(
         "Enter changes it; everything from there on is computed anew. {undo} undoes it.",
-        undo=undo,
+        undo=_undo_key(),
+    )
+
+
+def _said_of(change: Change, written: Callable[[float], str]) -> str:
+    return tr(
+        "iteration {iteration}: {before} → {after}",
+        iteration=change.iteration,
+        before=written(change.before),
+        after=written(change.after),
     )
 
 

@@ -69,6 +69,11 @@ def unit_name(layer: int, unit: Index, program: Program, names: Names) -> str:
     return tr("unit {unit} of layer {layer}", unit=unit + 1, layer=layer)
 
 
+def class_name(column: int, names: Names) -> str:
+    """What the class is called whose one-hot target has its 1 in `column`."""
+    return _named(names.target_names, column, "o")
+
+
 def kind_of(term: Term) -> str:
     """What sort of quantity an element is, for a list about one unit or weight."""
     what = quantity(term.name)

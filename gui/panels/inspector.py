@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
+    QGridLayout,
     QLabel,
     QScrollArea,
     QToolButton,
@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.edits import CLASS
 from engine.expression import Term, quantity
 from engine.frame import element_of
 from engine.inspection import Inspection
 from engine.program import Phase
 from gui.inspector.plots import HistorySection, SliceSection
 from gui.inspector.rows import groups_of, is_new, multiplied_at, value_at
-from gui.inspector.sections import CheckSection, EditSection, Section
+from gui.inspector.sections import ChangesSection, CheckSection, EditSection, Section
 from gui.inspector.words import end_of, kind_of, place_of, title_of
 from gui.letters import LetterLabel, fitted_number
 from gui.numbers import MAX_DIGITS, NumberFormat, full
@@ -32,6 +33,8 @@ from gui.theme import LIGHT, Theme
 from gui.translation import tr
 
 _HEAD_LEFT, _HEAD_RIGHT = 12, 6
+_WIDE_LETTER = 0.25
+"""As a share of the panel's width."""
 
 
 class InspectorPanel(QWidget):
@@ -60,12 +63,14 @@ class InspectorPanel(QWidget):
         self.incoming_section = Section(self.incoming)
         self.outgoing_section = Section(self.outgoing)
         self.slice, self.check, self.history = SliceSection(), CheckSection(), HistorySection()
+        self.changes = ChangesSection()
         self._lay_out()
         for table in self._tables:
             table.hovered.connect(self.hovered)
             table.picked.connect(self.picked)
         self.history.travel_requested.connect(self.travel_requested)
         self.edit.field.committed.connect(self._committed)
+        self.edit.class_chosen.connect(self._class_chosen)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
         self.setMinimumWidth(220)
@@ -88,6 +93,7 @@ class InspectorPanel(QWidget):
             self.slice,
             self.check,
             self.history,
+            self.changes,
         )
 
     def _head(self) -> None:
@@ -103,21 +109,24 @@ class InspectorPanel(QWidget):
         self._close = QToolButton()
         self._close.setText("✕")
         self._close.setAutoRaise(True)
+        self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Escape is its key.
         self._close.clicked.connect(self.closed)
         self._quiet = _wrapped()
         self._quiet.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._quiet.setForegroundRole(QPalette.ColorRole.PlaceholderText)
 
     def _lay_out(self) -> None:
-        name = QHBoxLayout()
-        name.setSpacing(8)
-        name.addWidget(self._letter, 0, Qt.AlignmentFlag.AlignTop)
-        name.addWidget(self._title, 1)
-        name.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._name = QGridLayout()
+        self._name.setHorizontalSpacing(8)
+        self._name.setVerticalSpacing(2)
+        self._name.setColumnStretch(1, 1)
+        self._name.addWidget(self._letter, 0, 0, Qt.AlignmentFlag.AlignTop)
+        self._name.addWidget(self._title, 0, 1)
+        self._name.addWidget(self._close, 0, 2, Qt.AlignmentFlag.AlignTop)
         head = QVBoxLayout()
         head.setContentsMargins(_HEAD_LEFT, 8, _HEAD_RIGHT, 8)
         head.setSpacing(3)
-        head.addLayout(name)
+        head.addLayout(self._name)
         head.addWidget(self._value)
         head.addWidget(self._place)
         self._headed = QWidget()
@@ -156,6 +165,7 @@ class InspectorPanel(QWidget):
     def set_names(self, input_names: tuple[str, ...], target_names: tuple[str, ...]) -> None:
         """What the data calls its columns."""
         self._names = Names(input_names, target_names)
+        self.edit.set_names(self._names)
         self._refresh()
 
     def set_theme(self, theme: Theme) -> None:
@@ -209,12 +219,14 @@ class InspectorPanel(QWidget):
         self.slice.show_inspection(inspection, self._numbers)
         self.check.show_inspection(inspection)
         self.history.show_inspection(inspection, self._numbers)
+        self.changes.show_inspection(inspection, self._numbers)
 
     def _show_head(self, inspection: Inspection) -> None:
         term, frame = inspection.term, inspection.frame
         title = title_of(term, frame.program, self._names)
         self._letter.set_term(term)
         self._title.setText(title)
+        self._place_title()
         value = value_at(frame, inspection.sample, term)
         self._fit_value()
         self._value.setAccessibleName(tr("value of {what}", what=title))
@@ -228,6 +240,13 @@ class InspectorPanel(QWidget):
         self._place.setText(place)
         said = tr("not computed yet") if value is None else full(value)
         self.setAccessibleDescription(tr("{what}: {value}", what=title, value=said))
+
+    def _place_title(self) -> None:
+        """Beside the letter, or below one that would leave it little room."""
+        is_wide = self._letter.sizeHint().width() > self.width() * _WIDE_LETTER
+        row, column, columns = (1, 0, 3) if is_wide else (0, 1, 1)
+        self._name.removeWidget(self._title)
+        self._name.addWidget(self._title, row, column, 1, columns)
 
     def _fit_value(self) -> None:
         """The whole double, smaller where it has no room: rounded rather than cut."""
@@ -250,6 +269,7 @@ class InspectorPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place_title()
         self._fit_value()
 
     def _show_lists(self, inspection: Inspection) -> None:
@@ -304,7 +324,7 @@ class InspectorPanel(QWidget):
 
     def _write_texts(self) -> None:
         self.setAccessibleName(tr("Inspector"))
-        self._close.setToolTip(tr("Close the inspector"))
+        self._close.setToolTip(tr("Close the inspector (Esc)"))
         self._close.setAccessibleName(tr("Close the inspector"))
         self._quiet.setText(tr("Click a unit or a weight to see everything about it."))
 
@@ -315,6 +335,11 @@ class InspectorPanel(QWidget):
         if inspection is not None and inspection.edit is not None:
             what, element = inspection.edit
             self.edit_requested.emit((what, element, value))
+
+    def _class_chosen(self, column: int) -> None:
+        inspection = self._inspection
+        if inspection is not None and inspection.sample_class is not None:
+            self.edit_requested.emit((CLASS, (inspection.sample_class.row,), float(column)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._inspection is not None:

@@ -6,6 +6,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from gui.number_field import NumberField
+from gui.numbers import full
 
 
 class Form(QWidget):
@@ -198,3 +199,40 @@ def test_escape_takes_back_and_then_leaves_the_field(form, enter, qtbot):
     assert form.field.hasFocus()
     qtbot.keyClick(form.field, Qt.Key.Key_Escape)
     assert not form.field.hasFocus()
+
+
+LONGEST = [-2.2250738585072014e-308, -0.00012345678901234567, 1.2345678901234567e-10]
+
+
+@pytest.mark.parametrize("value", LONGEST)
+@pytest.mark.parametrize("width", [182, 240])
+def test_the_whole_number_is_in_sight_in_a_narrow_field(form, value, width):
+    form.field.setFixedWidth(width)
+    form.field.set_value(value)
+    QApplication.processEvents()
+    needed = form.field.fontMetrics().horizontalAdvance(full(value))
+    assert needed <= form.field.text_room()
+    # The last letter is painted: what is right of it is the frame's.
+    form.field.setCursorPosition(len(form.field.text()))
+    end = form.field.cursorRect().center().x()
+    form.field.setCursorPosition(0)
+    begin = form.field.cursorRect().center().x()
+    assert 0 < begin < end < width
+    assert end - begin == pytest.approx(needed, abs=2)
+
+
+def test_letters_are_smaller_only_where_they_have_to_be(form):
+    form.field.setFixedWidth(182)
+    form.field.set_value(LONGEST[0])
+    QApplication.processEvents()
+    assert form.field.font().pointSizeF() < form.font().pointSizeF()
+    form.field.set_value(0.5)
+    assert form.field.font().pointSizeF() == form.font().pointSizeF()
+    form.field.set_value(LONGEST[0])
+    form.field.setFixedWidth(400)
+    QApplication.processEvents()
+    assert form.field.font().pointSizeF() == form.font().pointSizeF()
+    larger = form.font()
+    larger.setPointSizeF(larger.pointSizeF() * 1.5)
+    form.setFont(larger)
+    assert form.field.font().pointSizeF() == larger.pointSizeF()

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
 from engine.checks import GradientCheck
+from engine.edits import Edit
 from engine.expression import Term
 from engine.formats import experiment_json
 from engine.inspection import gradient_state, inspect
+from engine.losses import LOSSES
 from engine.position import Position
 from engine.timeline import Timeline
 from gui import theme as themes
@@ -231,16 +233,17 @@ def test_the_gradient_check_shows_both_and_what_it_means(panel):
 
 
 @pytest.mark.parametrize(
-    ("example", "words"),
-    [("2-3-2", "They do not agree."), ("digits", "kink")],
+    ("check", "words"),
+    [
+        (GradientCheck("dW1", (0, 0), 0.5, 0.25, 6e-6), "✗ They do not agree."),
+        (GradientCheck("dW1", (0, 0), 0.5, 0.25, 6e-6, crosses_kink=True), "✗ They do not agree, "),
+        (GradientCheck("dW1", (0, 0), 0.0, 1e-12, 6e-6, 1e-10), "✓ They agree as far as can be"),
+        (GradientCheck("dW1", (0, 0), math.nan, 0.25, 6e-6), "✗ One of them is not a finite"),
+    ],
 )
-def test_a_gradient_that_is_wrong_is_said_to_be(panel, example, words):
-    timeline = run_of(example, 1)
-    found = inspect(timeline, Term("W1", (0, 3 if example == "digits" else 0)), 0)
-    wrong = GradientCheck("dW1", (0, 0), analytic=0.5, numeric=0.25, step=6e-6)
-    panel.show_inspection(replace(found, check=wrong))
-    assert panel.check.verdict.text().startswith("✗")
-    assert words in panel.check.verdict.text()
+def test_what_a_check_comes_to_is_said(panel, check, words):
+    panel.show_inspection(replace(inspect(run_of("2-3-2", 1), Term("W1", (0, 0)), 0), check=check))
+    assert panel.check.verdict.text().startswith(words)
 
 
 def test_the_slice_has_the_point_the_slope_and_the_landing(panel):
@@ -253,6 +256,82 @@ def test_the_slice_has_the_point_the_slope_and_the_landing(panel):
     assert f"here: w = {number(start)}, E = {number(float(timeline.losses[3]))}" in words
     assert f"after the update: w = {number(end)}" in words
     assert panel.slice.plot.curve()[0].size > 50
+
+
+def drawn(item):
+    """The points of a curve that is painted, along the axes from 0 to 1; [] where none is."""
+    x, y = item.getData()
+    return list(zip(x, y, strict=True)) if item.isVisible() and x is not None else []
+
+
+def test_a_close_up_shows_the_landing_apart_from_the_point(panel, qtbot):
+    timeline = run_of("2-3-2", 5, Position(3, 0))
+    panel.install_plots()
+    show(panel, timeline, Term("W1", (0, 0)))
+    plot, button = panel.slice.plot, panel.slice.nearer
+    start, end = (float(timeline.state_at(at)["W1"][0, 0]) for at in (3, 4))
+    assert f"{NumberFormat().text(start)} ± 1;" in panel.slice.caption.text()
+    here, there = plot.place_of(start), plot.place_of(end)
+    assert abs(here.x() - there.x()) < 3  # Hidden beside the point, so there is a close-up.
+    assert button.text() == "Close-up"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    reach = NumberFormat(3).text(3 * abs(end - start))
+    assert f"{NumberFormat().text(start)} ± {reach};" in panel.slice.caption.text()
+    here, there = plot.place_of(start), plot.place_of(end)
+    assert abs(here.x() - there.x()) > 20
+    ((here_x, here_y),) = drawn(plot._here)
+    ((there_x, there_y),) = drawn(plot._lands)
+    assert here_x == pytest.approx(1 / 2, abs=1e-6)
+    assert abs(there_x - here_x) == pytest.approx(1 / 6, rel=1e-6)
+    assert 0 <= min(here_y, there_y) < max(here_y, there_y) <= 1
+    (x0, y0), (x1, y1) = drawn(plot._tangent)
+    slope = (y1 - y0) * (plot._y.high - plot._y.low) / ((x1 - x0) * 6 * abs(end - start))
+    gradient = gradient_state(timeline)["dW1"][0, 0]
+    assert slope == pytest.approx(gradient, rel=1e-6)
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    assert "± 1;" in panel.slice.caption.text()
+
+
+def test_the_close_up_stays_while_one_steps(panel, qtbot):
+    timeline = run_of("2-3-2", 5, Position(3, 0))
+    panel.install_plots()
+    show(panel, timeline, Term("W1", (0, 0)))
+    qtbot.mouseClick(panel.slice.nearer, Qt.MouseButton.LeftButton)
+    timeline.seek(Position(4, 2))
+    show(panel, timeline, Term("W1", (0, 0)))
+    assert panel.slice.nearer.text() == "Whole view"
+    assert "± 1;" not in panel.slice.caption.text()
+
+
+@pytest.mark.parametrize(
+    ("lands", "words"),
+    [
+        ((0.0, 0.0), "leaves it where it is"),
+        ((math.nan, math.nan), "does not lead to a finite number"),
+        ((math.inf, math.nan), "does not lead to a finite number"),
+    ],
+)
+def test_without_an_update_to_look_at_there_is_no_close_up(panel, qtbot, lands, words):
+    found = inspect(run_of("2-3-2", 5), Term("W1", (0, 0)), 0)
+    panel.install_plots()
+    panel.show_inspection(found)
+    qtbot.mouseClick(panel.slice.nearer, Qt.MouseButton.LeftButton)
+    at = found.loss_slice.at
+    lands = at if lands == (0.0, 0.0) else lands
+    panel.show_inspection(replace(found, loss_slice=replace(found.loss_slice, lands=lands)))
+    assert panel.slice.nearer.isHidden()
+    assert "± 1;" in panel.slice.caption.text()
+    assert words in panel.text()
+    assert drawn(panel.slice.plot._lands) == []
+    assert len(drawn(panel.slice.plot._here)) == 1
+
+
+def test_a_tangent_too_steep_to_draw_is_left_out(panel):
+    found = inspect(run_of("2-3-2", 5), Term("W1", (0, 0)), 0)
+    panel.install_plots()
+    steep = replace(found.loss_slice, slope=math.inf)
+    panel.show_inspection(replace(found, loss_slice=steep))
+    assert drawn(panel.slice.plot._tangent) == []
 
 
 def test_before_the_plots_are_in_there_is_a_word_in_their_place(panel, qtbot):
@@ -330,8 +409,8 @@ def test_numbers_are_never_cut(panel, term, width, digits, qtbot):
     panel.resize(width, 700)
     panel.set_numbers(NumberFormat(digits))
     show(panel, run_of("2-3-2", 30), term)
-    QApplication.processEvents()
-    assert panel.area.widget().width() == panel.area.viewport().width()
+    # Once the scroll bar has come, if there is one.
+    qtbot.waitUntil(lambda: panel.area.widget().width() == panel.area.viewport().width())
     for table in panel._tables:
         for each in terms_of(table) if table.isVisible() else ():
             room, text = table.painted_value(each)
@@ -347,6 +426,115 @@ def test_numbers_are_never_cut(panel, term, width, digits, qtbot):
         check = panel.check._check
         shown = [label.text() for label in panel.check.numbers()[:2]]
         assert shown == [NumberFormat(12).text(each) for each in (check.analytic, check.numeric)]
+
+
+def test_changes_by_hand_are_listed_and_marked_in_the_history(panel, qtbot):
+    timeline = run_of("2-3-2", 12)
+    old = float(timeline.state_at(4)["W1"][0, 0])
+    timeline = timeline.edited(Edit(4, "W1", (0, 0), 2.5))
+    timeline.train(20)
+    panel.install_plots()
+    show(panel, timeline, Term("W1", (0, 0)))
+    assert panel.changes.isVisible()
+    line = f"iteration 4: {NumberFormat().text(old)} → 2.5"
+    assert panel.changes.lines() == ["Changed by hand", line]
+    assert panel.changes.list.toolTip() == f"iteration 4: {full(old)} → 2.5"
+    plot = panel.history.plot
+    places = drawn(plot._changes)
+    assert [x for x, _ in places] == [pytest.approx(4 / 23)] * 2
+    panel.grab()
+    move(plot.viewport, plot.place_of(4))
+    assert plot.hint_text() == "iteration 4 · 2.5 · changed by hand"
+    move(plot.viewport, plot.place_of(5))
+    assert "by hand" not in plot.hint_text()
+    column = plot.place_of(4).x()
+    image = plot.viewport.grab().toImage()
+    colours = [image.pixelColor(column + x, y) for x in (-1, 0, 1) for y in range(image.height())]
+    assert themes.LIGHT.accent in {colour.name() for colour in colours}
+    show(panel, timeline, Term("W1", (1, 0)))
+    assert panel.changes.isHidden()
+    assert drawn(plot._changes) == []
+
+
+@pytest.mark.qt_log_ignore(
+    "does not support (raise|grabbing)"
+)  # the list, where there is no screen
+def test_a_class_is_chosen_from_a_list_that_opens_by_keyboard(panel, qtbot):
+    timeline = run_of("iris")
+    show(panel, timeline, Term("t", (0,)), sample=3)
+    row = timeline.frame().samples[3]
+    now = int(timeline.frame().after["t"][:, 3].argmax())
+    names = timeline.experiment.data.target_names
+    assert panel.edit.field.isHidden()  # Cross-entropy takes whole one-hot rows.
+    assert panel.edit.heading.text() == "What if the class were"
+    assert panel.edit.classes.currentText() == names[now]
+    asked = []
+    panel.edit_requested.connect(asked.append)
+    classes = panel.edit.classes
+    classes.setFocus()
+    qtbot.keyClick(classes, Qt.Key.Key_Down)
+    assert asked == []
+    assert classes.view().isVisible()
+    other = (now + 1) % 3
+    qtbot.keyClick(classes.view(), Qt.Key.Key_Down if other > now else Qt.Key.Key_Home)
+    qtbot.keyClick(classes.view(), Qt.Key.Key_Return)
+    assert asked == [("class", (row,), float(other))]
+
+
+def test_keys_and_wheel_choose_no_class_in_passing(panel, qtbot):
+    show(panel, run_of("iris"), Term("t", (0,)))
+    asked = []
+    panel.edit_requested.connect(asked.append)
+    before = panel.edit.classes.currentIndex()
+    panel.edit.classes.setFocus()
+    for key in (Qt.Key.Key_V, Qt.Key.Key_End, Qt.Key.Key_PageDown, Qt.Key.Key_Right):
+        qtbot.keyClick(panel.edit.classes, key)
+    centre = QPointF(panel.edit.classes.rect().center())
+    turn = QWheelEvent(
+        centre,
+        panel.edit.classes.mapToGlobal(centre),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(panel.edit.classes, turn)
+    assert panel.edit.classes.currentIndex() == before
+    assert asked == []
+
+
+def test_both_a_target_and_the_class_can_be_changed_where_the_loss_takes_either(panel):
+    timeline = Timeline(
+        replace(
+            experiment_json.read(FOLDER / "iris.gradwalk.json"), loss=LOSSES["half_squared_error"]
+        )
+    )
+    show(panel, timeline, Term("t", (0,)))
+    assert panel.edit.field.isVisible()
+    assert panel.edit.classes.isVisible()
+    show(panel, run_of("2-3-2"), Term("t", (0,)))
+    assert panel.edit.field.isVisible()
+    assert panel.edit.classes.isHidden()
+
+
+def test_enter_unfolds_a_long_list(panel, qtbot):
+    show(panel, run_of("digits"), Term("z1", (3,)))
+    panel.incoming.more.setFocus()
+    qtbot.keyClick(panel.incoming.more, Qt.Key.Key_Return)
+    assert len(panel.incoming.lines()) == 66
+
+
+@pytest.mark.parametrize("value", [-0.00012345678901234567, -1.2345678901234567e-10])
+def test_the_whole_double_can_be_read_in_the_field_at_the_least_width(panel, value):
+    panel.resize(220, 500)
+    timeline = run_of("2-3-2").edited(Edit(0, "W1", (0, 0), value))
+    show(panel, timeline, Term("W1", (0, 0)))
+    QApplication.processEvents()
+    field = panel.edit.field
+    assert field.width() < 190
+    assert field.fontMetrics().horizontalAdvance(full(value)) <= field.text_room()
 
 
 def test_in_the_update_phase_weights_are_those_the_iteration_multiplied(panel):
@@ -411,3 +599,30 @@ def test_everything_that_takes_the_focus_has_a_name(panel):
     widgets += [panel.outgoing.view, panel.incoming.more, panel.history.plot, panel]
     show(panel, run_of("2-3-2", 1), Term("W1", (0, 0)))
     assert all(widget.accessibleName() for widget in [*widgets, panel.slice.plot])
+
+
+def test_tab_goes_through_it_from_top_to_bottom_and_keeps_the_focus_in_sight(panel, qtbot):
+    panel.resize(220, 400)
+    panel.install_plots()
+    timeline = run_of("2-3-2", 5)
+    show(panel, timeline, Term("W1", (0, 0)))
+    views = [each.view for each in (panel.own, panel.incoming, panel.outgoing)]
+    panel.edit.field.setFocus()
+    for widget in (panel.edit.field, *views, panel.slice.nearer):
+        assert QApplication.focusWidget() is widget
+        QApplication.processEvents()
+        place = widget.mapTo(panel.area.viewport(), QPoint(0, 0))
+        assert 0 <= place.y() < panel.area.viewport().height()
+        qtbot.keyClick(widget, Qt.Key.Key_Tab)
+
+
+def test_a_wide_letter_leaves_the_title_its_room(panel):
+    panel.resize(220, 500)
+    timeline = run_of("iris", 1)
+    show(panel, timeline, Term("dW2", (2, 0)))
+    QApplication.processEvents()
+    assert panel._title.y() >= panel._letter.geometry().bottom()
+    assert panel._title.height() <= 2 * panel._title.fontMetrics().lineSpacing() + 4
+    show(panel, timeline, Term("b2", (0,)))
+    QApplication.processEvents()
+    assert panel._title.x() > panel._letter.geometry().right()
