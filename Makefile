@@ -6,7 +6,7 @@ ARGS ?=
 in_venv := $(VENV)/bin/python
 environment := PYTHON="$(PYTHON)" VENV="$(VENV)" tools/environment.sh
 
-.PHONY: help run test check window-tests bench lock clean
+.PHONY: help run test check window-tests bench verify lock clean
 
 help:
 	@echo 'make run           open the window; ARGS="file.gradwalk.json" opens that experiment'
@@ -14,6 +14,7 @@ help:
 	@echo 'make check         ruff, mypy --strict and the import contracts'
 	@echo 'make window-tests  the tests of the real window, on a screen of their own (Xvfb)'
 	@echo 'make bench         the benchmarks (installs PyTorch to compare with)'
+	@echo 'make verify        reads exported weights back by PyTorch, ONNX Runtime and NumPy'
 	@echo 'make lock          write requirements/*.txt anew from pyproject.toml (needs uv)'
 	@echo 'make clean         remove $(VENV) and the caches'
 	@echo
@@ -47,6 +48,11 @@ bench:
 	@$(environment) dev
 	@$(in_venv) -c 'import torch' 2>/dev/null || $(in_venv) -m pip install --quiet --requirement requirements/bench.txt
 	$(in_venv) -m tests.benchmarks $(ARGS)
+
+verify:
+	@$(environment) dev
+	@$(in_venv) -c 'import onnx, torch' 2>/dev/null || $(in_venv) -m pip install --quiet --requirement requirements/verify.txt
+	$(in_venv) -m tests.verify
 
 # UPGRADE=--upgrade also moves the pins that still fit to their newest releases.
 lock:

@@ -12,10 +12,13 @@ def main() -> int:
     if sys.version_info < MINIMUM:
         print("Gradwalk needs Python 3.11 or newer.", file=sys.stderr)
         return 1
-    # Imported late: a command must not load Qt, and an old Python must not meet new syntax first.
-    from engine import commands
+    try:
+        # Imported late: a command must not load Qt, and an old Python must not meet new syntax.
+        from engine import commands
 
-    return commands.run(sys.argv[1:], open_window)
+        return commands.run(sys.argv[1:], open_window)
+    except KeyboardInterrupt:
+        return 1  # Before a command takes Ctrl+C into its own hands: nothing has begun.
 
 
 def open_window(experiment: str | None) -> int:
