@@ -56,6 +56,10 @@ class Actions:
                     "iteration_back",
                     "start",
                     "newest",
+                    "go_to",
+                    "place_back",
+                    "place_forward",
+                    "bookmark",
                 ),
             ),
             Group(tr("Step &by"), tuple(Granularity)),
@@ -67,6 +71,11 @@ class Actions:
                     "faster",
                     "slower",
                     "train",
+                    "breakpoint",
+                    "run_to",
+                    "search_forward",
+                    "search_back",
+                    "breakpoints",
                     "reset",
                     "reseed",
                     "check_gradients",
@@ -146,6 +155,10 @@ class Actions:
         self._add("iteration_back", tr("Previous iteration"), "PgUp", icon_file="iteration-back")
         self._add("start", tr("To the &start"), "Home", icon_file="start")
         self._add("newest", tr("To the &newest step"), "End", icon_file="newest")
+        self._add("go_to", tr("&Go to iteration…"), "Ctrl+J")
+        self._add("place_back", tr("To the place &left last"), "Ctrl+[")
+        self._add("place_forward", tr("To the place come &back from"), "Ctrl+]")
+        self._add("bookmark", tr("Book&mark this place…"), "Ctrl+B")
 
     def _make_run_actions(self) -> None:
         self._add("run", tr("&Run"), "Space", "F5", icon_file="run")
@@ -153,6 +166,11 @@ class Actions:
         self._add("faster", tr("F&aster"), "+")
         self._add("slower", tr("S&lower"), "-")
         self._add("train", tr("&Train at full speed"), "Ctrl+T", icon_file="train")
+        self._add("breakpoint", tr("Breakpoint &here"), "F9")
+        self._add("run_to", tr("Run &to here again"), "Ctrl+F10")
+        self._add("search_forward", tr("To the &next breakpoint"), "F8")
+        self._add("search_back", tr("To the &previous breakpoint"), "Shift+F8")
+        self._add("breakpoints", tr("Break&points…"), "Ctrl+F9")
         self._add("reset", tr("R&eset, same seed"), "Ctrl+R", icon_file="reset")
         self._add("reseed", tr("Reset, &new seed"), "Ctrl+Shift+R", icon_file="new-seed")
         self._add("check_gradients", tr("&Check all gradients…"), "Ctrl+G")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,16 +12,23 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from engine.bookmarks import Bookmark
+from engine.breakpoints import Breakpoint
 from engine.checks import GradientCheck, check_all
+from engine.divergence import Divergence, explain
 from engine.edits import Edit
+from engine.errors import GradwalkError
 from engine.experiment import Experiment
 from engine.expression import Term
 from engine.formats import Trained, experiment_json, weights_format
 from engine.frame import Frame, NonFinite
+from engine.hints import Hint, hints
 from engine.inspection import Inspection, gradient_state, inspect
 from engine.limits import MAX_SEED
+from engine.metrics import Metrics
 from engine.position import START, Position
 from engine.program import Granularity
+from engine.search import Search
 from engine.timeline import Timeline
 from gui.plain_text import fit_to_show
 
@@ -97,17 +104,21 @@ class Controller(QObject):
 
     Every intent may raise a GradwalkError and then changes nothing; whoever sends it shows it.
     moment_changed: there is something else to see; moment_passed: for a glance, more is coming.
+    notes_changed: there are other breakpoints or bookmarks.
     """
 
     moment_changed = Signal(object)
     moment_passed = Signal(object)
     experiment_changed = Signal(object)
+    notes_changed = Signal()
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._run = _Run(1, Timeline(experiment))
         self._runs: list[_Run] = [self._run]
         self._branches: tuple[Branch, ...] = ()
+        self._metrics: Metrics | None = None
+        self._metrics_run = self._run
         self._non_finite: NonFinite | None = None
         self.granularity = Granularity.UNIT
         self.undo_stack = QUndoStack(self)
@@ -184,7 +195,8 @@ class Controller(QObject):
 
     def restart(self, experiment: Experiment) -> None:
         """Starts a new run of a changed experiment, which can be undone. Raises GradwalkError."""
-        self._go_on_with(Timeline(replace(experiment, position=START, edits=())), START)
+        fresh = replace(experiment, position=START, edits=(), breakpoints=(), bookmarks=())
+        self._go_on_with(Timeline(fresh), START)
 
     def reset(self) -> None:
         """Starts the run again from the same seed, and so from the same weights."""
@@ -213,10 +225,36 @@ class Controller(QObject):
         self._non_finite = self._non_finite or frame.non_finite
         self.announce()
 
+    def same_step_in(self, iteration: int) -> Position:
+        """The place in another iteration that is like the one stood on."""
+        return replace(self._timeline.position, iteration=max(0, iteration))
+
     def seek_iteration(self, iteration: int) -> None:
         """Goes to another iteration, to the Step one stands on in this one."""
-        here = self._timeline.position
-        self.seek(replace(here, iteration=max(0, iteration)))
+        self.seek(self.same_step_in(iteration))
+
+    def search(self, forward: bool = True, also: Breakpoint | None = None) -> Search:
+        """What looks for the next stop at a breakpoint, in pieces of work.
+
+        also: one to stop at this once. The run stands where the search has come to.
+        """
+        wanted = (*self._timeline.experiment.breakpoints, *([also] if also else ()))
+        return Search(self._timeline, wanted, forward=forward, granularity=self.granularity)
+
+    @property
+    def has_breakpoints(self) -> bool:
+        """Whether there is one that a run stops at."""
+        return any(each.enabled for each in self._timeline.experiment.breakpoints)
+
+    def step_to_breakpoint(self) -> tuple[Breakpoint, ...]:
+        """One step forward, or less: to a stop within it that a breakpoint holds at."""
+        if not self.has_breakpoints:
+            self.forward()
+            return ()
+        following = self._timeline.next_stop(self.granularity)
+        hit = self.search().up_to(following)
+        self.seek(hit.position if hit else following)
+        return hit.breakpoints if hit else ()
 
     def train(self, iterations: int) -> NonFinite | None:
         """Completes more iterations; the views are told by `announce`."""
@@ -245,6 +283,7 @@ class Controller(QObject):
 
     def take(self, stand: _Stand) -> None:
         """Goes on with another run of this document: a change, or the undoing of one."""
+        self._carry_notes(stand.run.timeline)
         self._run, self._non_finite = stand.run, None
         others = [run for run in self._runs if run is not stand.run]
         self._runs = [*others[-_MOST_BRANCHES:], stand.run]
@@ -252,12 +291,32 @@ class Controller(QObject):
         self.experiment_changed.emit(fit_to_show(self.settings))
         self.seek(stand.position)
 
+    def _carry_notes(self, timeline: Timeline) -> None:
+        """Breakpoints and bookmarks stay, whatever is done and undone, where they still apply."""
+        noted, network = self._timeline.experiment, timeline.experiment
+        timeline.note(
+            tuple(each for each in noted.breakpoints if _applies(each, network)),
+            tuple(each for each in noted.bookmarks if _applies(each, network)),
+        )
+
     def _branch(self, run: _Run) -> Branch:
         """Another run, seen from the present one."""
         losses, own = run.timeline.losses, self._timeline.losses
         shared = min(len(losses), len(own))
         differing = np.flatnonzero(losses[:shared] != own[:shared])
         return Branch(run.number, losses, int(differing[0]) if differing.size else shared)
+
+    # Notes
+
+    def set_breakpoints(self, breakpoints: Iterable[Breakpoint]) -> None:
+        """Other breakpoints, with the same run. Raises ExperimentError."""
+        self._timeline.note(breakpoints=tuple(breakpoints))
+        self.notes_changed.emit()
+
+    def set_bookmarks(self, bookmarks: Iterable[Bookmark]) -> None:
+        """Other bookmarks, with the same run. Raises ExperimentError."""
+        self._timeline.note(bookmarks=tuple(bookmarks))
+        self.notes_changed.emit()
 
     # Looking closer
 
@@ -274,6 +333,34 @@ class Controller(QObject):
         total = sum(state[f"d{name}"].size for name in self.settings.start_values)
         return total, check_all(program, state, most)
 
+    def divergence(self) -> Divergence | None:
+        """What became infinite or not a number at the Step stood on; None if it is all finite."""
+        return explain(self._timeline)
+
+    def hints(self) -> tuple[Hint, ...]:
+        """What may keep the network from learning, in the iteration stood in."""
+        return hints(self.settings, self._timeline.program, gradient_state(self._timeline))
+
+    def metrics(self) -> Metrics:
+        """How the run does over its iterations, as far as it has been computed."""
+        if self._metrics is None or self._metrics_run is not self._run:
+            related = self._metrics is not None and self._is_related(self._metrics_run, self._run)
+            self._metrics = Metrics(self._timeline, self._metrics if related else None)
+            self._metrics_run = self._run
+        return self._metrics
+
+    @staticmethod
+    def _is_related(one: _Run, other: _Run) -> bool:
+        """Whether two runs have grown from the same start, by edits alone."""
+        own, its = one.timeline.experiment, other.timeline.experiment
+        names = ("network", "loss", "optimizer", "data", "batch_size", "shuffle", "seed")
+        return all(getattr(own, name) is getattr(its, name) for name in names)
+
+    @property
+    def memory(self) -> tuple[int, int]:
+        """The bytes by which one travels in the run, and how many they may become."""
+        return self._timeline.memory_used, self._timeline.memory_budget
+
     # Export
 
     def trained(self) -> Trained:
@@ -287,3 +374,11 @@ class Controller(QObject):
     def save(self, path: Path) -> None:
         """Writes the experiment, standing where one stands."""
         experiment_json.write(path, self.experiment)
+
+
+def _applies(note: Breakpoint | Bookmark, experiment: Experiment) -> bool:
+    try:
+        note.check("", experiment)
+    except GradwalkError:
+        return False
+    return True

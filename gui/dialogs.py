@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QInputDialog,
+    QLineEdit,
     QMessageBox,
     QTextBrowser,
     QVBoxLayout,
@@ -106,6 +108,36 @@ def ask_where_to_export(parent: QWidget, suggested: Path, iterations: int) -> Pa
         return None
     path = Path(chosen)
     return path if path.suffix.lower() in WEIGHTS else Path(chosen + filters.get(used, ".npz"))
+
+
+def ask_iteration(parent: QWidget, here: int, newest: int, most: int) -> int | None:
+    """Which iteration to go to; None if none. It may lie ahead of what has been run."""
+    asked = QInputDialog(parent)
+    asked.setWindowTitle(tr("Go to iteration"))
+    asked.setInputMode(QInputDialog.InputMode.IntInput)
+    asked.setIntRange(0, most)
+    asked.setIntValue(here)
+    asked.setLabelText(
+        tr("Iteration (the run has come to {newest}; further is run on):", newest=newest)
+    )
+    asked.setOkButtonText(tr("Go"))
+    asked.setCancelButtonText(tr("Cancel"))
+    return asked.intValue() if asked.exec() else None
+
+
+def ask_name(parent: QWidget, title: str, suggested: str, longest: int) -> str:
+    """A short name; empty if none."""
+    asked = QInputDialog(parent)
+    asked.setWindowTitle(title)
+    asked.setLabelText(tr("Name:"))
+    asked.setTextValue(suggested)
+    asked.setOkButtonText(tr("Keep"))
+    asked.setCancelButtonText(tr("Cancel"))
+    field = asked.findChild(QLineEdit)
+    if field is not None:
+        field.setMaxLength(longest)
+        field.selectAll()
+    return asked.textValue().strip() if asked.exec() else ""
 
 
 def tell(parent: QWidget, sentence: str) -> None:

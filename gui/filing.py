@@ -52,6 +52,7 @@ class Filing(QObject):
         self.folder = str(Path.home())
         self._is_opening = False
         controller.experiment_changed.connect(self._take)
+        controller.notes_changed.connect(self._take)
         document.changed_on_disk.connect(self._tell_of_disk)
 
     @property
@@ -63,7 +64,7 @@ class Filing(QObject):
         title = plain(self._controller.experiment.title, 80)
         return examples.titles().get(self.example) or title or tr("Untitled")
 
-    def _take(self, _experiment: object) -> None:
+    def _take(self, *_: object) -> None:
         if not self._is_opening:
             self.document.take(self._controller.experiment)
 

@@ -19,30 +19,37 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 
+from engine.bookmarks import Bookmark
 from engine.edits import LEARNING_RATE
 from engine.errors import GradwalkError
 from engine.experiment import Experiment
 from engine.expression import Term
-from engine.frame import NonFinite
 from engine.position import START, Position
 from engine.program import Granularity
 from gui import dialogs, examples
 from gui.actions import Actions, granularity_texts
+from gui.breakpoints.dialog import BreakpointsDialog
 from gui.checking import NetworkCheck
 from gui.controller import Controller, Moment
 from gui.document import Document
+from gui.elided_label import ElidedLabel
 from gui.filing import Filing
+from gui.journey import Journey
 from gui.looks import Looks
+from gui.measuring import Measuring
+from gui.notation import Notation
 from gui.notices import NoticeBar
 from gui.panels.summary import SummaryPanel
 from gui.panels.transport import Transport
+from gui.pausing import Pausing
 from gui.playback import FASTEST, SLOWEST, Direction, Mode, Playback
 from gui.plotting import PlottingLoader
 from gui.settings import Settings, data_folder
 from gui.stage import Stage
-from gui.status import status_text
+from gui.status import memory_text, status_text
 from gui.study import Study
 from gui.theme import Theme
+from gui.timeline.marks import Stop
 from gui.translation import tr
 
 DEFAULT_SIZE = QSize(1280, 800)
@@ -77,6 +84,7 @@ class MainWindow(QMainWindow):
         self._waits_for_paint = False
         self._arranged = False
         self._pinned: Term | None = None
+        self._breakpoints: BreakpointsDialog | None = None
 
         self.looks = Looks(settings, self)
         self.actions_by_name = Actions(self)
@@ -85,10 +93,15 @@ class MainWindow(QMainWindow):
         self.stage = Stage(self.study, self.summary)
         self.notices = NoticeBar()
         document = Document(data_folder(), self)
+        self.journey = Journey(controller, self)
+        self.pausing = Pausing(controller, self.playback, self.study, self.notices, self)
+        self.measuring = Measuring(controller, self.playback, self.study.metrics, self)
         self.filing = Filing(controller, self.playback, settings, document, self.notices, self)
         self.transport = Transport(granularity_texts(), (SLOWEST, FASTEST), examples.titles(), self)
-        self._status = QLabel()
+        self._status = ElidedLabel()
         self._edited = QLabel()
+        self._memory = QLabel()
+        self._learning = ElidedLabel()
         self._hint = QLabel(_hint_of(Mode.STOPPED))
         self._plotting = PlottingLoader(self)
         # A history replays the run: looked up once the window has nothing else to do.
@@ -119,8 +132,11 @@ class MainWindow(QMainWindow):
         column.addWidget(self.notices)
         column.addWidget(self.stage, 1)
         self.setCentralWidget(centre)
-        self.statusBar().addWidget(self._status, 1)
+        self.statusBar().addWidget(self._status, 3)
+        self.statusBar().addWidget(self._learning, 2)
+        self._learning.hide()
         self.statusBar().addPermanentWidget(self._edited)
+        self.statusBar().addPermanentWidget(self._memory)
         self.statusBar().addPermanentWidget(self.study.sample_chooser)
         self.statusBar().addPermanentWidget(self._hint)
         self.statusBar().setSizeGripEnabled(False)
@@ -134,6 +150,10 @@ class MainWindow(QMainWindow):
                 if name in _SEPARATORS_BEFORE:
                     menu.addSeparator()
                 menu.addAction(self.actions_by_name[name])
+                if name == "bookmark":
+                    self.bookmarks_menu = menu.addMenu(tr("Book&marks"))
+                    fill = partial(self.journey.fill_bookmarks, self.bookmarks_menu)
+                    self.bookmarks_menu.aboutToShow.connect(fill)
                 if name == "open":
                     recent = menu.addMenu(tr("Open &recent"))
                     recent.setToolTipsVisible(True)
@@ -161,13 +181,22 @@ class MainWindow(QMainWindow):
             ("phase_back", partial(go, controller.back, phase)),
             ("iteration_next", partial(go, controller.forward, iteration)),
             ("iteration_back", partial(go, controller.back, iteration)),
-            ("start", partial(go, controller.seek, START)),
+            ("start", partial(self._jump, controller.seek, START)),
             ("newest", self._to_newest),
             ("run", self._run_or_pause),
             ("run_back", self._run_back_or_pause),
             ("faster", partial(self._change_speed, _FASTER)),
             ("slower", partial(self._change_speed, 1 / _FASTER)),
             ("train", self._train_or_stop),
+            ("go_to", self.journey.go_to_iteration),
+            ("place_back", self.journey.back),
+            ("place_forward", self.journey.forward),
+            ("bookmark", self.journey.add_bookmark),
+            ("breakpoint", self._toggle_breakpoint),
+            ("run_to", self._run_to_here),
+            ("search_forward", self._search_forward),
+            ("search_back", self._search_back),
+            ("breakpoints", self._show_breakpoints),
             ("reset", partial(go, controller.reset)),
             ("reseed", partial(go, controller.reseed)),
             ("check_gradients", self._check_gradients),
@@ -200,6 +229,7 @@ class MainWindow(QMainWindow):
         study.travel_requested.connect(self._travel_to)
         study.picked.connect(self._pin)
         study.sample_changed.connect(self._sample_changed)
+        study.metrics_wanted.connect(self.measuring.begin)
         study.inspector.closed.connect(partial(self._pin, None))
         study.inspector.edit_requested.connect(self._edit_asked)
         self._inspect_later.timeout.connect(self._inspect)
@@ -213,7 +243,15 @@ class MainWindow(QMainWindow):
         controller.undo_stack.canUndoChanged.connect(undo.setEnabled)
         controller.undo_stack.canRedoChanged.connect(redo.setEnabled)
         self.playback.mode_changed.connect(self._show_mode)
-        self.playback.non_finite_met.connect(self._tell_non_finite)
+        self.pausing.said.connect(self._hint.setText)
+        self.pausing.hinted.connect(self._show_hints)
+        self.pausing.refused.connect(self._refuse)
+        self.journey.travel_requested.connect(self._travel_to)
+        self.journey.changed.connect(self._show_places)
+        bar = study.timeline_bar
+        bar.bookmark_requested.connect(self.journey.add_bookmark)
+        bar.go_to_requested.connect(self.journey.go_to_iteration)
+        bar.removal_requested.connect(self._remove_mark)
         self.looks.theme_changed.connect(self._theme_changed)
         self.looks.numbers_changed.connect(self._numbers_changed)
         self.looks.presentation_changed.connect(self._present)
@@ -252,6 +290,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _opened(self) -> None:
         self._pin(None)
+        self.journey.forget()
+        self.pausing.forget()
         self._show_document()
 
     @Slot()
@@ -277,17 +317,74 @@ class MainWindow(QMainWindow):
         except GradwalkError as error:
             self._tell(str(error))
 
+    def _jump(self, intent: object, *arguments: object) -> None:
+        """Travels, and remembers the place that is left."""
+        self.journey.leave()
+        self._travel(intent, *arguments)
+
     @Slot(object)
     def _travel_to(self, position: Position) -> None:
-        self._travel(self.playback.travel_to, position)
+        self._jump(self.playback.travel_to, position)
 
     @Slot(object)
     def _travel_to_iteration(self, iteration: int) -> None:
-        self._travel(self.controller.seek_iteration, int(iteration))
+        self._jump(self.controller.seek_iteration, int(iteration))
 
     @Slot()
     def _to_newest(self) -> None:
-        self._travel(self.controller.seek, self.controller.newest)
+        self._jump(self.controller.seek, self.controller.newest)
+
+    @Slot()
+    def _show_places(self) -> None:
+        named = self.actions_by_name
+        named["place_back"].setEnabled(self.journey.can_go_back)
+        named["place_forward"].setEnabled(self.journey.can_go_forward)
+
+    # Breakpoints
+
+    @Slot()
+    def _toggle_breakpoint(self) -> None:
+        self.pausing.toggle_here(self._pinned)
+
+    @Slot()
+    def _run_to_here(self) -> None:
+        here = self.pausing.breakpoint_here(self._pinned)
+        if here is not None:
+            self._jump(partial(self.playback.search, also=here))
+
+    @Slot()
+    def _search_forward(self) -> None:
+        self._jump(self.playback.search)
+
+    @Slot()
+    def _search_back(self) -> None:
+        self._jump(partial(self.playback.search, forward=False))
+
+    @Slot()
+    def _show_breakpoints(self) -> None:
+        if self._breakpoints is None:
+            self._breakpoints = BreakpointsDialog(self)
+            self._breakpoints.changed.connect(self.pausing.set_all)
+            self.controller.notes_changed.connect(self._list_breakpoints)
+            self.controller.experiment_changed.connect(self._list_breakpoints)
+            self.looks.theme_changed.connect(self._breakpoints.set_theme)
+            self._breakpoints.set_theme(self.looks.theme)
+        self._list_breakpoints()
+        self._breakpoints.show()
+        self._breakpoints.raise_()
+
+    @Slot()
+    def _list_breakpoints(self, *_: object) -> None:
+        if self._breakpoints is not None:
+            program = self.controller.moment().frame.program
+            self._breakpoints.show_run(self.controller.experiment, program)
+
+    @Slot(object)
+    def _remove_mark(self, mark: Bookmark | Stop) -> None:
+        if isinstance(mark, Bookmark):
+            self.journey.remove_bookmark(mark)
+        else:
+            self.pausing.remove(mark)
 
     def _edit(self, what: str, element: tuple[int, ...], value: float) -> None:
         self._travel(self.controller.edit, what, element, value)
@@ -366,7 +463,8 @@ class MainWindow(QMainWindow):
         self._waits_for_paint = True
         self.study.show(moment)
         self._show_edits()
-        self._status.setText(status_text(moment, self.controller.settings, self.looks.numbers))
+        self._memory.setText(memory_text(*self.controller.memory))
+        self._status.set_text(status_text(moment, self.controller.settings, self.looks.numbers))
         named = self.actions_by_name
         for name in ("back", "start", "phase_back", "iteration_back"):
             named[name].setEnabled(not moment.at_start)
@@ -380,12 +478,12 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_in_passing(self, moment: Moment) -> None:
         self.study.show_in_passing(moment)
-        self._status.setText(status_text(moment, self.controller.settings, self.looks.numbers))
+        self._status.set_text(status_text(moment, self.controller.settings, self.looks.numbers))
 
     @Slot(object)
     def _show_mode(self, mode: Mode) -> None:
         named, theme = self.actions_by_name, self.looks.theme
-        if mode is Mode.RUNNING or mode is Mode.TRAVELLING:
+        if mode in (Mode.RUNNING, Mode.TRAVELLING, Mode.SEARCHING):
             named.set_icon("run", "pause", theme)
             named.set_text("run", tr("&Pause"))
         else:
@@ -410,14 +508,11 @@ class MainWindow(QMainWindow):
             self._edited.setText(tr("{count} changes by hand", count=count) if count else "")
 
     @Slot(object)
-    def _tell_non_finite(self, found: NonFinite) -> None:
-        self._tell(
-            tr(
-                "Paused at {where}. The learning rate may be too high; step back to see how it "
-                "came to this.",
-                where=found.sentence(),
-            )
-        )
+    def _show_hints(self, text: str) -> None:
+        first = text.partition("\n")[0]
+        self._learning.set_text(tr("Hint: {hint}", hint=first) if first else "")
+        self._learning.setToolTip(text)
+        self._learning.setVisible(bool(first))
 
     def status_text(self) -> str:
         """The line at the bottom: where one stands."""
@@ -437,6 +532,10 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _say(self, sentence: str) -> None:
         self.statusBar().showMessage(sentence, 6000)
+
+    @Slot(object)
+    def _refuse(self, error: GradwalkError) -> None:
+        self._tell(str(error))
 
     def _tell(self, sentence: str) -> None:
         self.playback.stop()
@@ -460,6 +559,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _numbers_changed(self, numbers: object) -> None:
         self.summary.set_numbers(self.looks.numbers)
+        self.pausing.set_numbers(self.looks.numbers)
         self.controller.announce()
 
     @Slot(object)
@@ -475,7 +575,10 @@ class MainWindow(QMainWindow):
         self._settings.summary_shown = shown
 
     def _choose_notation(self, matrix: bool) -> None:
-        self.study.equation.set_notation("matrix" if matrix else "node")
+        notation: Notation = "matrix" if matrix else "node"
+        self.study.equation.set_notation(notation)
+        self.study.matrices.set_notation(notation)
+        self.study.network.set_notation(notation)
         self._settings.matrix_notation = matrix
 
     def _show_why(self, shown: bool) -> None:
@@ -565,5 +668,6 @@ def _hint_of(mode: Mode) -> str:
         Mode.STOPPED: tr("→ next step, ← back, Space run"),
         Mode.RUNNING: tr("running; Space pauses, + and − change the speed"),
         Mode.TRAINING: tr("training at full speed; Ctrl+T stops"),
+        Mode.SEARCHING: tr("looking for a breakpoint; Space stops"),
         Mode.TRAVELLING: tr("running on to where the experiment stood; Space stops"),
     }[mode]

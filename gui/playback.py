@@ -11,8 +11,10 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from engine.breakpoints import Breakpoint
 from engine.frame import NonFinite
 from engine.position import START, Position
+from engine.search import Search
 from gui.controller import Controller
 
 SLOWEST, FASTEST = 0.5, 60.0
@@ -32,6 +34,10 @@ class Mode(StrEnum):
     RUNNING = "running"
     TRAINING = "training"
     TRAVELLING = "travelling"
+    SEARCHING = "searching"
+
+
+_AT_FULL_SPEED = (Mode.TRAINING, Mode.TRAVELLING, Mode.SEARCHING)
 
 
 class Direction(StrEnum):
@@ -42,10 +48,16 @@ class Direction(StrEnum):
 
 
 class Playback(QObject):
-    """Sends the controller its intents by the clock."""
+    """Sends the controller its intents by the clock.
+
+    non_finite_met: a NonFinite, at which everything pauses. breakpoint_met: the breakpoints that
+    hold where it has paused. search_ended: a search came to the end of what there is to search.
+    """
 
     mode_changed = Signal(object)
     non_finite_met = Signal(object)
+    breakpoint_met = Signal(object)
+    search_ended = Signal()
 
     def __init__(self, controller: Controller, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +65,7 @@ class Playback(QObject):
         self.mode = Mode.STOPPED
         self.speed = 2.0
         self._target = Position()
+        self._search: Search | None = None
         self._chunk = 1
         self._slice_ended = 0.0
         self._painting = 0.0
@@ -89,8 +102,14 @@ class Playback(QObject):
         self._tick()
 
     def train(self) -> None:
-        """Trains at full speed until stopped."""
+        """Trains at full speed, to the next breakpoint if there is one, until stopped."""
+        self._search = self._controller.search() if self._controller.has_breakpoints else None
         self._start(Mode.TRAINING, 0)
+
+    def search(self, forward: bool = True, also: Breakpoint | None = None) -> None:
+        """Goes to the next stop at a breakpoint, or to the last one; `also` stops this once."""
+        self._search = self._controller.search(forward, also)
+        self._start(Mode.SEARCHING, 0)
 
     def travel_to(self, position: Position) -> None:
         """Goes to a position, however far ahead, with the window alive on the way."""
@@ -105,7 +124,8 @@ class Playback(QObject):
         """Stops at once."""
         self._timer.stop()
         was, self.mode = self.mode, Mode.STOPPED
-        if was in (Mode.TRAINING, Mode.TRAVELLING):
+        self._search = None
+        if was in _AT_FULL_SPEED:
             self._controller.announce()  # The views had taken turns.
         if was is not Mode.STOPPED:
             self.mode_changed.emit(Mode.STOPPED)
@@ -134,13 +154,17 @@ class Playback(QObject):
 
     def _step(self) -> NonFinite | None:
         """One step of `run`, and when the next is due: steps that are late are not made up for."""
+        hit: tuple[Breakpoint, ...] = ()
         if self._direction is Direction.BACK:
             self._controller.back()
             found = None
         else:
-            self._controller.forward()
+            hit = self._controller.step_to_breakpoint()
             found = self._controller.moment().frame.non_finite
-        if self._direction is Direction.BACK and self._controller.position == START:
+        if hit:
+            self.stop()
+            self.breakpoint_met.emit(hit)
+        elif self._direction is Direction.BACK and self._controller.position == START:
             self.stop()
         elif not self.is_stopped:
             self._due = max(self._due + 1 / self.speed, time.perf_counter())
@@ -161,7 +185,10 @@ class Playback(QObject):
             chunk = min(self._chunk, self._left())
             if chunk <= 0:
                 break
-            found = self._controller.train(chunk)
+            if self._search is None:
+                found = self._controller.train(chunk)
+            elif not self._search.advance(chunk):
+                return self._end_search(self._search)
             took = time.perf_counter() - started
             self._chunk = max(1, min(2 * self._chunk, int(chunk * budget / 4 / max(took, 1e-9))))
         if found is None and self._left() <= 0:
@@ -171,6 +198,17 @@ class Playback(QObject):
             self._controller.announce_passing()
         self._slice_ended = time.perf_counter()
         return found
+
+    def _end_search(self, search: Search) -> NonFinite | None:
+        """Stops where the search has come to; what is not finite is returned."""
+        self.stop()
+        if search.non_finite is not None and search.hit is None:
+            return search.non_finite
+        if search.hit is not None:
+            self.breakpoint_met.emit(search.hit.breakpoints)
+        else:
+            self.search_ended.emit()
+        return None
 
     def _left(self) -> int:
         """How many iterations are still to be completed before the target's own."""

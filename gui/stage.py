@@ -42,7 +42,9 @@ class Stage(QSplitter):
         )
         self._middle.setStretchFactor(1, 3)
         self._middle.setStretchFactor(2, 2)
-        self._results = _splitter(Qt.Orientation.Horizontal, (study.loss, study.function), (0,))
+        self._results = _splitter(
+            Qt.Orientation.Horizontal, (study.over_the_run, study.function), (0,)
+        )
         self._below = QWidget()
         stack = QVBoxLayout(self._below)
         stack.setContentsMargins(0, 0, 0, 0)

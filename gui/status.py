@@ -31,3 +31,13 @@ def _samples(rows: tuple[int, ...], total: int) -> str:
     if len(rows) == total:
         return tr("all {total} samples", total=total)
     return tr("batch of {count} from {total} samples", count=len(rows), total=total)
+
+
+def memory_text(used: int, budget: int) -> str:
+    """What the history of the run takes, of what it may."""
+    return tr("history {used} of {budget} MB", used=_megabytes(used), budget=_megabytes(budget))
+
+
+def _megabytes(size: int) -> str:
+    megabytes = size / 2**20
+    return f"{megabytes:.1f}" if megabytes < 9.95 else f"{megabytes:.0f}"

@@ -1,0 +1,1 @@
+"""Breakpoints as a person reads and makes them."""

@@ -1,0 +1,161 @@
+"""The list of breakpoints: switched on and off, taken away, and added."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.breakpoints import Breakpoint
+from engine.experiment import Experiment
+from engine.program import Program
+from gui.breakpoints.forms import Form, forms
+from gui.breakpoints.words import breakpoint_text
+from gui.theme import Theme
+from gui.translation import tr
+
+_SIZE = QSize(460, 480)
+
+
+class BreakpointsDialog(QDialog):
+    """Stays open beside the window. changed: all breakpoints, as the person wants them."""
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Breakpoints"))
+        self._breakpoints: tuple[Breakpoint, ...] = ()
+        self._experiment: Experiment | None = None
+        self.listed = _Listed()
+        self.listed.delete_pressed.connect(self._remove)
+        self.listed.setAccessibleName(tr("Breakpoints"))
+        self.listed.itemChanged.connect(self._switched)
+        self.listed.currentRowChanged.connect(self._show_buttons)
+        self.remove = QPushButton(tr("Remove"))
+        self.remove.clicked.connect(self._remove)
+        self.clear = QPushButton(tr("Remove all"))
+        self.clear.clicked.connect(self._clear)
+        self.kind = QComboBox()
+        self.kind.setAccessibleName(tr("Stop at"))
+        self.forms: tuple[Form, ...] = forms()
+        self._stack = QStackedWidget()
+        for form in self.forms:
+            self.kind.addItem(form.title)
+            self._stack.addWidget(form)
+        self.kind.currentIndexChanged.connect(self._stack.setCurrentIndex)
+        self.add = QPushButton(tr("Add"))
+        self.add.clicked.connect(self._add)
+        self.problem = QLabel()
+        self.problem.setWordWrap(True)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._empty = QLabel(tr("None yet. F9 sets one at the Step stood on."))
+        self._lay_out()
+        self.resize(_SIZE)
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.remove)
+        buttons.addWidget(self.clear)
+        buttons.addStretch(1)
+        adding = QGroupBox(tr("Stop at"))
+        column = QVBoxLayout(adding)
+        column.addWidget(self.kind)
+        column.addWidget(self._stack)
+        foot = QHBoxLayout()
+        foot.addWidget(self.problem, 1)
+        foot.addWidget(self.add)
+        column.addLayout(foot)
+        whole = QVBoxLayout(self)
+        whole.addWidget(self._empty)
+        whole.addWidget(self.listed, 1)
+        whole.addLayout(buttons)
+        whole.addWidget(adding)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes the colours of a theme."""
+        self.problem.setStyleSheet(f"color: {theme.negative}")
+        for form in self.forms:
+            form.set_theme(theme)
+
+    def show_run(self, experiment: Experiment, program: Program) -> None:
+        """Lists the breakpoints of an experiment, and offers what its network has."""
+        if experiment.network is not (self._experiment and self._experiment.network):
+            for form in self.forms:
+                form.show_run(experiment, program)
+        self._experiment = experiment
+        if self._breakpoints != experiment.breakpoints:
+            self._breakpoints = experiment.breakpoints
+            self._list()
+        self._show_buttons()
+
+    def _list(self) -> None:
+        row = self.listed.currentRow()
+        self.listed.blockSignals(True)
+        self.listed.clear()
+        for each in self._breakpoints:
+            item = QListWidgetItem(breakpoint_text(each))
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            on = Qt.CheckState.Checked if each.enabled else Qt.CheckState.Unchecked
+            item.setCheckState(on)
+            self.listed.addItem(item)
+        self.listed.setCurrentRow(min(max(row, 0), len(self._breakpoints) - 1))
+        self.listed.blockSignals(False)
+
+    def _show_buttons(self, _row: int = 0) -> None:
+        self._empty.setVisible(not self._breakpoints)
+        self.remove.setEnabled(self.listed.currentRow() >= 0)
+        self.clear.setEnabled(bool(self._breakpoints))
+
+    def _switched(self, item: QListWidgetItem) -> None:
+        row = self.listed.row(item)
+        on = item.checkState() is Qt.CheckState.Checked
+        changed = replace(self._breakpoints[row], enabled=on)
+        self.changed.emit((*self._breakpoints[:row], changed, *self._breakpoints[row + 1 :]))
+
+    def _remove(self) -> None:
+        row = self.listed.currentRow()
+        if row >= 0:
+            self.changed.emit((*self._breakpoints[:row], *self._breakpoints[row + 1 :]))
+
+    def _clear(self) -> None:
+        self.changed.emit(())
+
+    def _add(self) -> None:
+        made = self.forms[self.kind.currentIndex()].made()
+        if made is None or self._experiment is None:
+            return
+        if made in self._breakpoints:
+            self.problem.setText(tr("It is in the list already."))
+            return
+        problem = made.problem(self._experiment)
+        self.problem.setText(problem or "")
+        if problem is None:
+            self.changed.emit((*self._breakpoints, made))
+            self.listed.setCurrentRow(self.listed.count() - 1)
+
+
+class _Listed(QListWidget):
+    """A list in which Delete takes the current line away."""
+
+    delete_pressed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self.delete_pressed.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,229 @@
+"""One small form for each kind of breakpoint: what can be set, and the breakpoint it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from engine import limits
+from engine.breakpoints import (
+    Breakpoint,
+    EpochReached,
+    GradientAbove,
+    GradientBelow,
+    IterationReached,
+    LayerEntered,
+    LossBelow,
+    Misclassified,
+    NonFiniteMet,
+    PhaseEntered,
+    Written,
+)
+from engine.experiment import Experiment
+from engine.expression import Term
+from engine.places import element_shape
+from engine.program import Phase, Program
+from gui.notation import describe
+from gui.number_field import NumberField
+from gui.phases import phase_title
+from gui.theme import Theme
+from gui.translation import tr
+
+
+class Form(QWidget):
+    """The settings of one kind; `made` is the breakpoint, or None while a field is not right."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title = title
+        self._rows = QFormLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+
+    def add_row(self, label: str, field: QWidget) -> None:
+        """Adds a field; its label is its accessible name too."""
+        field.setAccessibleName(label)
+        self._rows.addRow(label, field)
+
+    def show_run(self, experiment: Experiment, program: Program) -> None:
+        """Offers what this network has."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes the colours of a theme."""
+
+    def made(self) -> Breakpoint | None:
+        """The breakpoint as it is set."""
+        raise NotImplementedError
+
+
+class PlainForm(Form):
+    """A kind that has nothing to set."""
+
+    def __init__(self, title: str, make: Callable[[], Breakpoint], remark: str) -> None:
+        super().__init__(title)
+        self._make = make
+        said = QLabel(remark)
+        said.setWordWrap(True)
+        self._rows.addRow(said)
+
+    def made(self) -> Breakpoint:
+        return self._make()
+
+
+class PhaseForm(Form):
+    """The start of a phase."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("Start of a phase"))
+        self.phase = _phases()
+        self.add_row(tr("Phase"), self.phase)
+
+    def made(self) -> Breakpoint:
+        return PhaseEntered(self.phase.currentData())
+
+
+class LayerForm(Form):
+    """The start of a layer."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("Start of a layer"))
+        self.layer, self.phase = QComboBox(), _phases(tr("any phase"))
+        self.add_row(tr("Layer"), self.layer)
+        self.add_row(tr("Phase"), self.phase)
+
+    def show_run(self, experiment: Experiment, program: Program) -> None:
+        _refill(self.layer, [(str(l), l) for l in range(1, program.layers + 1)])
+
+    def made(self) -> Breakpoint:
+        return LayerEntered(self.layer.currentData(), self.phase.currentData())
+
+
+class WrittenForm(Form):
+    """A unit or a weight being computed."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("A unit, weight or bias is computed"))
+        self._shapes: dict[str, tuple[int, ...]] = {}
+        self.quantity, self.to, self.source = QComboBox(), QSpinBox(), QSpinBox()
+        for field in (self.to, self.source):
+            field.setMinimum(0)
+            field.setSpecialValueText(tr("any"))
+        self.add_row(tr("Quantity"), self.quantity)
+        self.add_row(tr("Unit (to)"), self.to)
+        self.add_row(tr("From unit"), self.source)
+        self.quantity.currentIndexChanged.connect(self._fit)
+
+    def show_run(self, experiment: Experiment, program: Program) -> None:
+        names = [step.writes for step in program.steps]
+        self._shapes = {name: element_shape(program, name) for name in names}
+        _refill(self.quantity, [(f"{name}: {describe(Term(name))}", name) for name in names])
+        self._fit()
+
+    def _fit(self, _index: int = 0) -> None:
+        shape = self._shapes.get(self.quantity.currentData(), ())
+        for place, field in enumerate((self.to, self.source)):
+            field.setMaximum(shape[place] if place < len(shape) else 0)
+            field.setEnabled(place < len(shape))
+
+    def made(self) -> Breakpoint:
+        chosen = [field.value() - 1 for field in (self.to, self.source) if field.isEnabled()]
+        element: tuple[int, ...] = ()
+        for index in chosen:
+            if index < 0:
+                break
+            element = (*element, index)
+        return Written(self.quantity.currentData(), element)
+
+
+class CountForm(Form):
+    """An iteration or an epoch, by its number."""
+
+    def __init__(self, title: str, label: str, make: Callable[[int], Breakpoint]) -> None:
+        super().__init__(title)
+        self._make = make
+        self.count = QSpinBox()
+        self.count.setRange(0, limits.MAX_ITERATIONS)
+        self.add_row(label, self.count)
+
+    def made(self) -> Breakpoint:
+        return self._make(self.count.value())
+
+
+class ValueForm(Form):
+    """A value that something comes below or above; of a gradient, of one layer or all."""
+
+    def __init__(
+        self, title: str, label: str, make: Callable[..., Breakpoint], *, has_layer: bool
+    ) -> None:
+        super().__init__(title)
+        self._make = make
+        self.value = NumberField()
+        self.value.set_value(0.01)
+        column = QWidget()
+        below = QVBoxLayout(column)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self.value)
+        below.addWidget(self.value.message)
+        self.value.setAccessibleName(label)
+        self.layer = QComboBox() if has_layer else None
+        self.add_row(label, column)
+        if self.layer is not None:
+            self.add_row(tr("Of"), self.layer)
+
+    def show_run(self, experiment: Experiment, program: Program) -> None:
+        if self.layer is not None:
+            layers = [(tr("layer {layer}", layer=l), l) for l in range(1, program.layers + 1)]
+            _refill(self.layer, [(tr("all layers"), None), *layers])
+
+    def set_theme(self, theme: Theme) -> None:
+        self.value.set_theme(theme)
+
+    def made(self) -> Breakpoint | None:
+        self.value.commit()
+        if self.value.problem():
+            return None
+        if self.layer is None:
+            return self._make(self.value.value())
+        return self._make(self.value.value(), self.layer.currentData())
+
+
+def forms() -> tuple[Form, ...]:
+    """One form a kind, in the order they are offered."""
+    return (
+        PhaseForm(),
+        LayerForm(),
+        WrittenForm(),
+        ValueForm(tr("E below a value"), tr("E below"), LossBelow, has_layer=False),
+        ValueForm(tr("|gradient| below a value"), tr("Norm below"), GradientBelow, has_layer=True),
+        ValueForm(tr("|gradient| above a value"), tr("Norm above"), GradientAbove, has_layer=True),
+        CountForm(tr("An iteration"), tr("Iteration"), IterationReached),
+        CountForm(tr("An epoch"), tr("Epoch"), EpochReached),
+        PlainForm(
+            tr("A misclassified sample"),
+            Misclassified,
+            tr("Stops wherever a sample of the batch is put into the wrong class."),
+        ),
+        PlainForm(
+            tr("A value that is not finite"),
+            NonFiniteMet,
+            tr("A run forward always pauses there; this also stops one that runs backward."),
+        ),
+    )
+
+
+def _phases(any_text: str = "") -> QComboBox:
+    box = QComboBox()
+    if any_text:
+        box.addItem(any_text, None)
+    for phase in Phase:
+        box.addItem(phase_title(phase), phase)
+    return box
+
+
+def _refill(box: QComboBox, items: list[tuple[str, object]]) -> None:
+    """Other choices; the one that was chosen stays if it is among them."""
+    chosen = box.currentText()
+    box.clear()
+    for text, data in items:
+        box.addItem(text, data)
+    box.setCurrentIndex(max(0, box.findText(chosen)))

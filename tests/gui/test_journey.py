@@ -1,0 +1,83 @@
+"""Places in a run: by number, by bookmark, back and forward; in the real window."""
+
+import pytest
+
+from engine.position import START
+from tests.gui.test_main_window import press, shown
+
+pytestmark = pytest.mark.window
+
+
+def test_an_iteration_is_gone_to_by_its_number(qtbot, window, monkeypatch):
+    monkeypatch.setattr("gui.dialogs.ask_iteration", lambda *_: 57)
+    step = window.controller.position.step
+    press(qtbot, window, "Ctrl+J")
+    qtbot.waitUntil(lambda: window.playback.is_stopped)
+    assert window.controller.position.iteration == 57
+    assert window.controller.position.step == step
+
+
+def test_a_cancelled_question_goes_nowhere(qtbot, window, monkeypatch):
+    monkeypatch.setattr("gui.dialogs.ask_iteration", lambda *_: None)
+    before = window.controller.position
+    press(qtbot, window, "Ctrl+J")
+    assert window.controller.position == before
+
+
+def test_places_left_by_a_jump_are_gone_back_to_and_forward_again(qtbot, window):
+    first = window.controller.position
+    press(qtbot, window, "PgDown", "PgDown", "Right")
+    second = window.controller.position
+    press(qtbot, window, "Home")
+    assert window.controller.position == START
+    press(qtbot, window, "Ctrl+[")
+    assert window.controller.position == second
+    press(qtbot, window, "Ctrl+]")
+    assert window.controller.position == START
+    assert first != second
+
+
+def test_steps_are_no_jumps(qtbot, window):
+    assert not window.actions_by_name["place_back"].isEnabled()
+    press(qtbot, window, "Right", "PgDown", "Left")
+    assert not window.actions_by_name["place_back"].isEnabled()
+    press(qtbot, window, "Home")
+    assert window.actions_by_name["place_back"].isEnabled()
+
+
+def test_a_bookmark_leads_back_to_the_very_same_place(qtbot, window, monkeypatch):
+    monkeypatch.setattr("gui.dialogs.ask_name", lambda *_: "the turn")
+    press(qtbot, window, "PgDown", "Right", "Right")
+    texts = shown(window)
+    press(qtbot, window, "Ctrl+B", "End", "PgDown", "PgDown")
+    assert shown(window) != texts
+    menu = window.bookmarks_menu
+    menu.aboutToShow.emit()
+    entry = next(each for each in menu.actions() if each.text().startswith("the turn"))
+    entry.trigger()
+    assert shown(window) == texts
+
+
+def test_a_bookmark_is_saved_with_the_experiment_and_can_be_removed(
+    qtbot, window, monkeypatch, tmp_path
+):
+    file = tmp_path / "own.gradwalk.json"
+    monkeypatch.setattr("gui.dialogs.ask_where_to_save", lambda *_: file)
+    monkeypatch.setattr("gui.dialogs.ask_name", lambda *_: "here")
+    press(qtbot, window, "Ctrl+B")
+    assert window.isWindowModified()
+    press(qtbot, window, "Ctrl+S")
+    window.filing.open_file(file)
+    assert [each.name for each in window.journey.bookmarks] == ["here"]
+    window.study.timeline_bar.removal_requested.emit(window.journey.bookmarks[0])
+    assert window.journey.bookmarks == ()
+
+
+def test_bookmarks_and_breakpoints_outlive_a_change_and_its_undoing(qtbot, window, monkeypatch):
+    monkeypatch.setattr("gui.dialogs.ask_name", lambda *_: "here")
+    window._edit("learning_rate", (), 0.25)
+    press(qtbot, window, "Ctrl+B", "F9")
+    noted = window.controller.experiment.breakpoints
+    press(qtbot, window, "Ctrl+Z")
+    assert [each.name for each in window.journey.bookmarks] == ["here"]
+    assert window.controller.experiment.breakpoints == noted != ()

@@ -1,0 +1,228 @@
+"""Breakpoints and divergence in the real window: where a run stops, and what is said."""
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+
+from engine.breakpoints import (
+    EpochReached,
+    GradientAbove,
+    GradientBelow,
+    IterationReached,
+    LayerEntered,
+    LossBelow,
+    Misclassified,
+    PhaseEntered,
+    Written,
+)
+from engine.program import Phase
+from engine.search import Search
+from engine.timeline import Timeline
+from gui.playback import Mode
+from tests.examples import FOLDER
+from tests.gui.test_main_window import press
+
+pytestmark = pytest.mark.window
+
+
+def wait(qtbot, window):
+    qtbot.waitUntil(lambda: window.playback.is_stopped, timeout=20000)
+
+
+KINDS = [
+    PhaseEntered(Phase.GRADIENT),
+    LayerEntered(1, Phase.DELTA),
+    Written("W2", (1, 2)),
+    Written("delta1", (1,)),
+    LossBelow(0.009),
+    GradientBelow(0.045),
+    GradientAbove(0.05, 2),
+    IterationReached(7),
+    EpochReached(3),
+]
+
+
+@pytest.mark.parametrize("stop", KINDS, ids=lambda each: each.kind)
+def test_a_run_stops_at_a_breakpoint_of_every_kind_forward_and_backward(qtbot, window, stop):
+    press(qtbot, window, "Home")
+    window.pausing.set_all((stop,))
+    timeline = Timeline(window.controller.experiment)
+    expected = Search(timeline, (stop,)).finish()
+    assert expected is not None
+    press(qtbot, window, "F8")
+    wait(qtbot, window)
+    assert window.controller.position == expected.position
+    assert window.hint_text().startswith("stopped: ")
+    press(qtbot, window, *["PgDown"] * 3, "Shift+F8")
+    wait(qtbot, window)
+    timeline.seek(window.controller.position)
+    assert window.controller.position.iteration >= expected.position.iteration
+    press(qtbot, window, "Home", "F8")
+    wait(qtbot, window)
+    assert window.controller.position == expected.position
+
+
+def test_running_by_the_clock_stops_at_the_very_stop_and_not_beyond(qtbot, window):
+    press(qtbot, window, "Home", "4")  # By phase: the breakpoint lies within a step.
+    window.pausing.set_all((Written("delta2", (1,)),))
+    window._set_speed(60.0)
+    press(qtbot, window, "Space")
+    wait(qtbot, window)
+    assert window.controller.moment().frame.step.writes == "delta2"
+    # What lies ahead has been looked at, and is still ahead.
+    assert window.controller.newest == window.controller.position
+    assert len(window.controller.moment().losses) == 1
+
+
+def test_training_at_full_speed_stops_at_a_breakpoint(qtbot, window):
+    window.pausing.set_all((IterationReached(400),))
+    press(qtbot, window, "Ctrl+T")
+    assert window.playback.mode is Mode.TRAINING
+    wait(qtbot, window)
+    assert window.controller.position.iteration == 400
+
+
+def test_a_breakpoint_that_is_switched_off_stops_nothing(qtbot, window):
+    window.pausing.set_all((IterationReached(5, enabled=False), IterationReached(9)))
+    press(qtbot, window, "F8")
+    wait(qtbot, window)
+    assert window.controller.position.iteration == 9
+
+
+def test_a_search_that_finds_nothing_can_be_stopped_at_once(qtbot, window):
+    window.pausing.set_all((LossBelow(-1.0),))
+    press(qtbot, window, "F8")
+    qtbot.waitUntil(lambda: window.controller.completed > 300)
+    press(qtbot, window, "Space")
+    assert window.playback.is_stopped
+
+
+def test_the_first_misclassified_sample_is_found(qtbot, open_window):
+    window = open_window("iris")
+    window.pausing.set_all((Misclassified(),))
+    press(qtbot, window, "Home", "F8")
+    wait(qtbot, window)
+    frame = window.controller.moment().frame
+    output = frame.after[f"a{frame.program.layers}"]
+    assert (output.argmax(axis=0) != frame.after["t"].argmax(axis=0)).any()
+
+
+def test_f9_sets_a_breakpoint_at_what_is_computed_here_and_takes_it_away(qtbot, window):
+    press(qtbot, window, "F9")
+    assert window.controller.experiment.breakpoints == (Written("delta2", (0,)),)
+    press(qtbot, window, "PgDown", "F8")
+    wait(qtbot, window)
+    assert window.controller.position.element == (0,)
+    press(qtbot, window, "F9")
+    assert window.controller.experiment.breakpoints == ()
+
+
+def test_run_to_here_comes_back_to_this_step_in_the_next_iteration(qtbot, window):
+    here = window.controller.position
+    press(qtbot, window, "Ctrl+F10")
+    wait(qtbot, window)
+    there = window.controller.position
+    assert (there.iteration, there.step, there.element) == (
+        here.iteration + 1,
+        here.step,
+        here.element,
+    )
+
+
+def test_breakpoints_are_added_switched_and_removed_in_their_list(qtbot, window):
+    press(qtbot, window, "Ctrl+F9")
+    dialog = window._breakpoints
+    dialog.kind.setCurrentIndex(dialog.kind.findText("An iteration"))
+    field = dialog.forms[dialog.kind.currentIndex()].count
+    field.selectAll()
+    qtbot.keyClicks(field, "12")
+    qtbot.mouseClick(dialog.add, Qt.MouseButton.LeftButton)
+    assert window.controller.experiment.breakpoints == (IterationReached(12),)
+    dialog.listed.item(0).setCheckState(Qt.CheckState.Unchecked)
+    assert window.controller.experiment.breakpoints == (IterationReached(12, enabled=False),)
+    dialog.listed.setFocus()
+    qtbot.keyClick(dialog.listed, Qt.Key.Key_Delete)
+    assert window.controller.experiment.breakpoints == ()
+
+
+@pytest.mark.parametrize("index", range(10))
+def test_every_form_makes_a_breakpoint(qtbot, window, index):
+    press(qtbot, window, "Ctrl+F9")
+    dialog = window._breakpoints
+    dialog.kind.setCurrentIndex(index)
+    qtbot.mouseClick(dialog.add, Qt.MouseButton.LeftButton)
+    assert len(window.controller.experiment.breakpoints) == 1, dialog.problem.text()
+    assert dialog.listed.item(0).text()
+
+
+def test_a_negative_norm_is_refused_beside_the_form(qtbot, window):
+    press(qtbot, window, "Ctrl+F9")
+    dialog = window._breakpoints
+    dialog.kind.setCurrentIndex(4)
+    field = dialog.forms[4].value
+    field.selectAll()
+    qtbot.keyClicks(field, "-1")
+    qtbot.mouseClick(dialog.add, Qt.MouseButton.LeftButton)
+    assert "not below 0" in dialog.problem.text()
+    assert window.controller.experiment.breakpoints == ()
+
+
+@pytest.fixture
+def wild(open_window, tmp_path):
+    value = json.loads((FOLDER / "sine.gradwalk.json").read_text(encoding="utf-8"))
+    value["optimizer"]["learning_rate"] = 1e200
+    file = tmp_path / "wild.gradwalk.json"
+    file.write_text(json.dumps(value), encoding="utf-8")
+    return open_window(path=file)
+
+
+def offer(window, words):
+    return next(each for each in window.notices.offers() if words in each.text())
+
+
+def test_a_run_that_leaves_the_numbers_pauses_and_is_explained(qtbot, wild):
+    press(qtbot, wild, "Ctrl+T")
+    qtbot.waitUntil(lambda: bool(wild.notices.sentence))
+    assert wild.playback.is_stopped
+    assert "iteration" in wild.notices.sentence
+    assert "∞" in wild.notices.sentence
+    assert "by E = " in wild.notices.sentence
+    assert wild.controller.moment().frame.step.writes == "E"
+
+
+def test_stepping_back_to_the_last_finite_state_is_one_click(qtbot, wild):
+    press(qtbot, wild, "Ctrl+T")
+    qtbot.waitUntil(lambda: bool(wild.notices.sentence))
+    qtbot.mouseClick(offer(wild, "Step back"), Qt.MouseButton.LeftButton)
+    assert wild.controller.moment().frame.non_finite is None
+    assert wild.notices.sentence == ""
+
+
+def test_starting_over_with_a_lower_rate_is_one_click_and_can_be_undone(qtbot, wild):
+    press(qtbot, wild, "Ctrl+T")
+    qtbot.waitUntil(lambda: bool(wild.notices.sentence))
+    qtbot.mouseClick(offer(wild, "Start over"), Qt.MouseButton.LeftButton)
+    assert wild.controller.settings.optimizer.learning_rate == 0.1
+    assert wild.controller.position.iteration == 0
+    press(qtbot, wild, *["PgDown"] * 5)
+    assert wild.notices.sentence == ""
+    press(qtbot, wild, "Ctrl+Z")
+    assert wild.controller.settings.optimizer.learning_rate == 1e200
+
+
+def test_a_hint_names_units_that_stay_alike(qtbot, open_window, tmp_path):
+    value = json.loads((FOLDER / "xor.gradwalk.json").read_text(encoding="utf-8"))
+    value["network"]["layers"][0]["weights"] = [[0.5, 0.5], [0.5, 0.5]]
+    value["network"]["layers"][0]["biases"] = [0.0, 0.0]
+    file = tmp_path / "alike.gradwalk.json"
+    file.write_text(json.dumps(value), encoding="utf-8")
+    window = open_window(path=file)
+    qtbot.waitUntil(lambda: "same weights" in window._learning.text())
+
+
+def test_the_status_bar_shows_what_the_history_takes(qtbot, window):
+    assert window._memory.text() == "history 0.0 of 32 MB"
+    window.controller.train(200_000)
+    window.controller.announce()
+    assert window._memory.text() != "history 0.0 of 32 MB"
