@@ -31,6 +31,7 @@ class Actions:
         self._by_name: dict[str, QAction] = {}
         self._make_file_actions()
         self._make_edit_actions()
+        self._make_data_actions()
         self._make_step_actions()
         self._make_run_actions()
         self._make_view_actions()
@@ -43,8 +44,11 @@ class Actions:
     def groups(self) -> tuple[Group, ...]:
         """All actions, grouped as in the menus."""
         return (
-            Group(tr("&File"), ("new", "open", "save", "save_as", "export", "quit")),
+            Group(
+                tr("&File"), ("new", "open", "save", "save_as", "import_weights", "export", "quit")
+            ),
             Group(tr("&Edit"), ("undo", "redo", "copy_latex", "copy_text", "copy_picture")),
+            Group(tr("&Data"), ("samples", "built_in", "import_csv", "paste_data")),
             Group(
                 tr("&Step"),
                 (
@@ -134,6 +138,7 @@ class Actions:
         self._add("open", tr("&Open experiment…"), "Ctrl+O", icon_file="open")
         self._add("save", tr("&Save"), "Ctrl+S", icon_file="save")
         self._add("save_as", tr("Save &as…"), "Ctrl+Shift+S")
+        self._add("import_weights", tr("&Import weights…"), "Ctrl+I")
         self._add("export", tr("&Export trained weights…"), "Ctrl+E", icon_file="export")
         self._add("quit", tr("&Quit"), "Ctrl+Q").setMenuRole(QAction.MenuRole.QuitRole)
 
@@ -143,6 +148,12 @@ class Actions:
         self._add("copy_latex", tr("Copy the equation as &LaTeX"), "Ctrl+Shift+L")
         self._add("copy_text", tr("Copy the equation as &text"), "Ctrl+Shift+C")
         self._add("copy_picture", tr("Copy the equation as &picture"), "Ctrl+Shift+P")
+
+    def _make_data_actions(self) -> None:
+        self._add("samples", tr("&Samples…"), "Ctrl+K")
+        self._add("built_in", tr("&Built-in data…"))
+        self._add("import_csv", tr("&Import CSV…"), "Ctrl+Shift+I")
+        self._add("paste_data", tr("&Paste from a spreadsheet…"), "Ctrl+Shift+V")
 
     def _make_step_actions(self) -> None:
         self._add("step", tr("Step &forward"), "Right", "F10", ".", icon_file="step")

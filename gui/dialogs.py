@@ -96,6 +96,27 @@ def ask_where_to_save(parent: QWidget, suggested: Path) -> Path | None:
     return Path(chosen if chosen.endswith(SUFFIX) else chosen.removesuffix(".json") + SUFFIX)
 
 
+def ask_data(parent: QWidget, folder: str) -> Path | None:
+    """Which file of comma-separated values to import; None if none."""
+    named = tr("Tables as text (*.csv *.tsv *.txt)") + ";;" + tr("All files (*)")
+    chosen, _ = QFileDialog.getOpenFileName(parent, tr("Import data"), folder, named)
+    return Path(chosen) if chosen else None
+
+
+def ask_weights(parent: QWidget, folder: str, suffixes: tuple[str, ...]) -> Path | None:
+    """Which file of weights to import; None if none."""
+    endings = " ".join(f"*{suffix}" for suffix in suffixes)
+    named = tr("Weights ({endings})", endings=endings) + ";;" + tr("All files (*)")
+    chosen, _ = QFileDialog.getOpenFileName(parent, tr("Import weights"), folder, named)
+    return Path(chosen) if chosen else None
+
+
+def ask_new_network(parent: QWidget, sentence: str, sizes: tuple[int, ...]) -> bool:
+    """Tells why weights do not fit; whether to make the network that they are of."""
+    made = "-".join(map(str, sizes))
+    return _ask(parent, sentence, tr("New network {sizes}", sizes=made))
+
+
 def ask_where_to_export(parent: QWidget, suggested: Path, iterations: int) -> Path | None:
     """Where to write the weights; None if nowhere. The title says which weights they are."""
     if iterations == 1:

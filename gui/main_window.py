@@ -24,6 +24,7 @@ from engine.edits import LEARNING_RATE
 from engine.errors import GradwalkError
 from engine.experiment import Experiment
 from engine.expression import Term
+from engine.formats import READABLE_WEIGHTS, experiment_json
 from engine.position import START, Position
 from engine.program import Granularity
 from gui import dialogs, examples
@@ -34,6 +35,7 @@ from gui.controller import Controller, Moment
 from gui.document import Document
 from gui.elided_label import ElidedLabel
 from gui.filing import Filing
+from gui.importing import CSV_SUFFIXES, Importing
 from gui.journey import Journey
 from gui.looks import Looks
 from gui.measuring import Measuring
@@ -57,7 +59,7 @@ DEFAULT_SIZE = QSize(1280, 800)
 _FASTER = 1.5
 _SEPARATORS_BEFORE = {
     "save",
-    "export",
+    "import_weights",
     "quit",
     "phase_next",
     "start",
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
         self.journey = Journey(controller, self)
         self.pausing = Pausing(controller, self.playback, self.study, self.notices, self)
         self.measuring = Measuring(controller, self.playback, self.study.metrics, self)
+        self.importing = Importing(controller, self.playback, self.looks, self)
         self.filing = Filing(controller, self.playback, settings, document, self.notices, self)
         self.transport = Transport(granularity_texts(), (SLOWEST, FASTEST), examples.titles(), self)
         self._status = ElidedLabel()
@@ -169,6 +172,11 @@ class MainWindow(QMainWindow):
             ("save", self.filing.save),
             ("save_as", self.filing.save_as),
             ("export", self.filing.export_asked),
+            ("import_weights", self.importing.import_weights_asked),
+            ("samples", self.importing.edit_samples),
+            ("built_in", self.importing.choose_set),
+            ("import_csv", self.importing.import_csv_asked),
+            ("paste_data", self.importing.paste),
             ("quit", self.close),
             ("undo", partial(go, controller.undo_stack.undo)),
             ("redo", partial(go, controller.undo_stack.redo)),
@@ -235,6 +243,8 @@ class MainWindow(QMainWindow):
         self._inspect_later.timeout.connect(self._inspect)
         self.filing.opened.connect(self._opened)
         self.filing.done.connect(self._say)
+        self.importing.done.connect(self._say)
+        self.importing.refused.connect(self._refuse)
         self.filing.document.changed.connect(self._show_document)
         controller.moment_changed.connect(self._show)
         controller.moment_passed.connect(self._show_in_passing)
@@ -646,7 +656,17 @@ class MainWindow(QMainWindow):
         if path is not None:
             event.acceptProposedAction()
             # Once the other program has its drag and drop behind it: a question may follow.
-            QTimer.singleShot(0, partial(self.filing.open_file, path))
+            QTimer.singleShot(0, partial(self._take_file, path))
+
+    def _take_file(self, path: Path) -> None:
+        """Opens a file for what it is: an experiment, weights or a table."""
+        suffix = path.suffix.lower()
+        if suffix in CSV_SUFFIXES:
+            self.importing.import_csv(path)
+        elif suffix in READABLE_WEIGHTS and not path.name.endswith(experiment_json.SUFFIX):
+            self.importing.import_weights(path)
+        else:
+            self.filing.open_file(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.playback.stop()
