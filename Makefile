@@ -6,7 +6,7 @@ ARGS ?=
 in_venv := $(VENV)/bin/python
 environment := PYTHON="$(PYTHON)" VENV="$(VENV)" tools/environment.sh
 
-.PHONY: help run test check window-tests bench verify lock clean
+.PHONY: help run test check window-tests bench verify desktop no-desktop lock clean
 
 help:
 	@echo 'make run           open the window; ARGS="file.gradwalk.json" opens that experiment'
@@ -15,6 +15,7 @@ help:
 	@echo 'make window-tests  the tests of the real window, on a screen of their own (Xvfb)'
 	@echo 'make bench         the benchmarks (installs PyTorch to compare with)'
 	@echo 'make verify        reads exported weights back by PyTorch, ONNX Runtime and NumPy'
+	@echo 'make desktop       adds Gradwalk to the menu of a Linux desktop (make no-desktop removes it)'
 	@echo 'make lock          write requirements/*.txt anew from pyproject.toml (needs uv)'
 	@echo 'make clean         remove $(VENV) and the caches'
 	@echo
@@ -53,6 +54,13 @@ verify:
 	@$(environment) dev
 	@$(in_venv) -c 'import onnx, torch' 2>/dev/null || $(in_venv) -m pip install --quiet --requirement requirements/verify.txt
 	$(in_venv) -m tests.verify
+
+desktop:
+	@$(environment) app
+	@tools/desktop.sh install
+
+no-desktop:
+	@tools/desktop.sh remove
 
 # UPGRADE=--upgrade also moves the pins that still fit to their newest releases.
 lock:
