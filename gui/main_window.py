@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
@@ -29,8 +30,6 @@ from engine.position import START, Position
 from engine.program import Granularity
 from gui import dialogs, examples
 from gui.actions import Actions, granularity_texts
-from gui.breakpoints.dialog import BreakpointsDialog
-from gui.checking import NetworkCheck
 from gui.controller import Controller, Moment
 from gui.document import Document
 from gui.elided_label import ElidedLabel
@@ -53,6 +52,10 @@ from gui.study import Study
 from gui.theme import Theme
 from gui.timeline.marks import Stop
 from gui.translation import tr
+
+# Dialogs of this size are imported where they open: the first paint does not wait for them.
+if TYPE_CHECKING:
+    from gui.breakpoints.dialog import BreakpointsDialog
 
 DEFAULT_SIZE = QSize(1280, 800)
 
@@ -104,6 +107,10 @@ class MainWindow(QMainWindow):
         self._status = ElidedLabel()
         self._edited = QLabel()
         self._memory = QLabel()
+        self._memory.setToolTip(
+            tr("Memory for the history of the run; beyond the budget, going back takes longer")
+        )
+        self._memory.setAccessibleName(tr("Memory for the history"))
         self._learning = ElidedLabel()
         self._hint = QLabel(_hint_of(Mode.STOPPED))
         self._plotting = PlottingLoader(self)
@@ -373,6 +380,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_breakpoints(self) -> None:
         if self._breakpoints is None:
+            from gui.breakpoints.dialog import BreakpointsDialog
+
             self._breakpoints = BreakpointsDialog(self)
             self._breakpoints.changed.connect(self.pausing.set_all)
             self.controller.notes_changed.connect(self._list_breakpoints)
@@ -463,6 +472,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _check_gradients(self) -> None:
+        from gui.checking import NetworkCheck
+
         self.playback.stop()
         NetworkCheck(self.controller, self).table.show()
 
@@ -473,7 +484,7 @@ class MainWindow(QMainWindow):
         self._waits_for_paint = True
         self.study.show(moment)
         self._show_edits()
-        self._memory.setText(memory_text(*self.controller.memory))
+        self._show_memory()
         self._status.set_text(status_text(moment, self.controller.settings, self.looks.numbers))
         named = self.actions_by_name
         for name in ("back", "start", "phase_back", "iteration_back"):
@@ -509,13 +520,19 @@ class MainWindow(QMainWindow):
         if mode is Mode.STOPPED and self._pinned is not None:
             self._inspect_later.start(0)
 
+    def _show_memory(self) -> None:
+        text = memory_text(*self.controller.memory)
+        if text != self._memory.text():  # A label asks for a new layout with each text.
+            self._memory.setText(text)
+
     def _show_edits(self) -> None:
         """An edited run says so: its numbers are not those of the experiment as it was opened."""
         count = len(self.controller.experiment.edits)
+        text = tr("{count} changes by hand", count=count) if count else ""
         if count == 1:
-            self._edited.setText(tr("1 change by hand"))
-        else:
-            self._edited.setText(tr("{count} changes by hand", count=count) if count else "")
+            text = tr("1 change by hand")
+        if text != self._edited.text():
+            self._edited.setText(text)
 
     @Slot(object)
     def _show_hints(self, text: str) -> None:

@@ -31,6 +31,8 @@ class Measuring(QObject):
     def begin(self, *_: object) -> None:
         """Goes on with what there is to compute, once the window is idle."""
         if self._view.isVisible() and self._playback.is_stopped:
+            moment = self._controller.moment()
+            self._view.show_position(moment.frame.position, moment.newest.iteration)
             self._timer.start()
 
     @Slot()

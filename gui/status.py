@@ -35,7 +35,7 @@ def _samples(rows: tuple[int, ...], total: int) -> str:
 
 def memory_text(used: int, budget: int) -> str:
     """What the history of the run takes, of what it may."""
-    return tr("history {used} of {budget} MB", used=_megabytes(used), budget=_megabytes(budget))
+    return tr("{used}/{budget} MB", used=_megabytes(used), budget=_megabytes(budget))
 
 
 def _megabytes(size: int) -> str:

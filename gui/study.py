@@ -133,7 +133,8 @@ class Study(QObject):
             view.show_frame(frame)
         self._show_branches(moment.branches)
         self.loss.show_run(moment.losses, frame.position, moment.non_finite)
-        self.metrics.show_position(frame.position, moment.newest.iteration)
+        if self.metrics.isVisible():
+            self.metrics.show_position(frame.position, moment.newest.iteration)
 
     def _show_branches(self, branches: tuple[controller.Branch, ...]) -> None:
         if branches is self._branches:

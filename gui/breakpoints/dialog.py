@@ -60,6 +60,9 @@ class BreakpointsDialog(QDialog):
         self.kind.currentIndexChanged.connect(self._stack.setCurrentIndex)
         self.add = QPushButton(tr("Add"))
         self.add.clicked.connect(self._add)
+        for button in (self.remove, self.clear):
+            button.setAutoDefault(False)  # Enter adds, and never takes away.
+        self.add.setDefault(True)
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         self.problem.setTextFormat(Qt.TextFormat.PlainText)

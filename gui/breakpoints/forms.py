@@ -79,7 +79,7 @@ class PhaseForm(Form):
         self.add_row(tr("Phase"), self.phase)
 
     def made(self) -> Breakpoint:
-        return PhaseEntered(self.phase.currentData())
+        return PhaseEntered(Phase(self.phase.currentData()))
 
 
 class LayerForm(Form):
@@ -95,7 +95,8 @@ class LayerForm(Form):
         _refill(self.layer, [(str(l), l) for l in range(1, program.layers + 1)])
 
     def made(self) -> Breakpoint:
-        return LayerEntered(self.layer.currentData(), self.phase.currentData())
+        phase = self.phase.currentData()
+        return LayerEntered(self.layer.currentData(), Phase(phase) if phase else None)
 
 
 class WrittenForm(Form):
@@ -216,7 +217,7 @@ def _phases(any_text: str = "") -> QComboBox:
     if any_text:
         box.addItem(any_text, None)
     for phase in Phase:
-        box.addItem(phase_title(phase), phase)
+        box.addItem(phase_title(phase), phase)  # Qt keeps a StrEnum as a plain str.
     return box
 
 

@@ -30,7 +30,7 @@ def breakpoint_text(stop: Breakpoint) -> str:
         case LayerEntered():
             return _layer_text(stop)
         case Written():
-            return tr("{what} is computed", what=describe(Term(stop.quantity, stop.element)))
+            return tr("computing {what}", what=describe(Term(stop.quantity, stop.element)))
         case LossBelow():
             return tr("E comes below {value}", value=full(stop.value))
         case GradientBelow() | GradientAbove():

@@ -144,7 +144,12 @@ class MetricsView(QWidget):
         if names != [metric.name for metric in self._metrics]:
             self._offer(names)
             self._chosen = names.index(chosen) if chosen in names else 0
+        had_to_show = bool(self._metrics) and not self._metrics[self._chosen].missing
         self._metrics = tuple(metrics)
+        if had_to_show and metrics[self._chosen].missing:
+            # It turns out that there never will be any: something else, unless asked for again.
+            fit = (place for place, metric in enumerate(metrics) if not metric.missing)
+            self._chosen = next(fit, self._chosen)
         self._show_choice()
         self._refresh()
 

@@ -222,7 +222,7 @@ def test_a_hint_names_units_that_stay_alike(qtbot, open_window, tmp_path):
 
 
 def test_the_status_bar_shows_what_the_history_takes(qtbot, window):
-    assert window._memory.text() == "history 0.0 of 32 MB"
+    assert window._memory.text() == "0.0/32 MB"
     window.controller.train(200_000)
     window.controller.announce()
-    assert window._memory.text() != "history 0.0 of 32 MB"
+    assert window._memory.text() != "0.0/32 MB"

@@ -1,0 +1,74 @@
+"""The curves over the run in the real window: other runs, and metrics."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from engine.metrics import Metrics
+from engine.timeline import Timeline
+from gui.legend import Legend
+from tests.gui.test_main_window import press
+
+pytestmark = pytest.mark.window
+
+
+def legend_of(window):
+    legend = window.study.loss.findChild(Legend)
+    return legend.accessibleDescription() or legend.accessibleName()
+
+
+def test_an_edit_branches_the_curve_and_keeps_the_former_run(qtbot, window):
+    press(qtbot, window, *["PgDown"] * 8)
+    before = window.controller.moment().losses.copy()
+    press(qtbot, window, *["PgUp"] * 4)
+    at = window.controller.position.iteration
+    window._edit("learning_rate", (), 0.25)
+    (branch,) = window.controller.moment().branches
+    np.testing.assert_array_equal(branch.losses, before)
+    assert branch.left_at == at
+    assert "run 1" in legend_of(window)
+    press(qtbot, window, "Ctrl+Z")
+    np.testing.assert_array_equal(window.controller.moment().losses, before)
+    assert [each.number for each in window.controller.moment().branches] == [2]
+
+
+def test_going_back_keeps_the_later_curve(qtbot, window):
+    press(qtbot, window, *["PgDown"] * 8)
+    whole = window.controller.moment().losses.copy()
+    press(qtbot, window, "Home")
+    np.testing.assert_array_equal(window.controller.moment().losses, whole)
+
+
+def test_at_most_five_former_runs_are_kept(qtbot, window):
+    for rate in range(1, 9):
+        press(qtbot, window, "PgDown")
+        window._edit("learning_rate", (), rate / 16)
+    assert len(window.controller.moment().branches) == 5
+
+
+def test_metrics_fill_while_the_window_is_idle_and_are_the_engines(qtbot, open_window):
+    window = open_window("iris")
+    window.controller.train(120)
+    window.controller.announce()
+    button = next(
+        each
+        for each in window.study.loss.findChildren(type(window.study.loss._log))
+        if each.text() == "metrics"
+    )
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.study.metrics.isVisible()
+    qtbot.waitUntil(lambda: len(window.controller.metrics().points) == 120)
+    fresh = Timeline(window.controller.experiment)
+    fresh.train(120)
+    metrics = Metrics(fresh)
+    while metrics.advance():
+        pass
+    assert window.controller.metrics().points == metrics.points
+    assert window.study.metrics.chosen == "Accuracy"
+
+
+def test_a_metric_that_there_will_never_be_gives_way_to_one_that_is(qtbot, window):
+    window.controller.train(30)
+    window.controller.announce()
+    window.study._show_over_the_run(window.study.metrics)
+    qtbot.waitUntil(lambda: window.study.metrics.chosen == "Gradient norms")
