@@ -278,17 +278,21 @@ class Timeline:
         self,
         breakpoints: tuple[Breakpoint, ...] | None = None,
         bookmarks: tuple[Bookmark, ...] | None = None,
+        title: str | None = None,
+        notes: str | None = None,
     ) -> None:
-        """Notes other breakpoints or bookmarks (None: as they are); the run stays as it is.
+        """Notes what does not change the run (None: as it is).
 
         Raises ExperimentError where the network has no such thing, and then notes nothing.
         """
-        own = self.experiment
-        self.experiment = replace(
-            own,
-            breakpoints=own.breakpoints if breakpoints is None else breakpoints,
-            bookmarks=own.bookmarks if bookmarks is None else bookmarks,
-        )
+        given = {
+            "breakpoints": breakpoints,
+            "bookmarks": bookmarks,
+            "title": title,
+            "notes": notes,
+        }
+        changed = {name: value for name, value in given.items() if value is not None}
+        self.experiment = replace(self.experiment, **changed)  # type: ignore[arg-type]
 
     # Edits
 

@@ -89,7 +89,7 @@ class Actions:
                 tr("&View"),
                 (
                     "theme",
-                    "summary",
+                    "experiment",
                     "present",
                     "matrix_notation",
                     "why",
@@ -140,6 +140,8 @@ class Actions:
         self._add("save_as", tr("Save &as…"), "Ctrl+Shift+S")
         self._add("import_weights", tr("&Import weights…"), "Ctrl+I")
         self._add("export", tr("&Export trained weights…"), "Ctrl+E", icon_file="export")
+        self._add("export_picture", tr("Export &picture…"), "Ctrl+Shift+E")
+        self._add("export_table", tr("Export &table…"))
         self._add("quit", tr("&Quit"), "Ctrl+Q").setMenuRole(QAction.MenuRole.QuitRole)
 
     def _make_edit_actions(self) -> None:
@@ -188,7 +190,7 @@ class Actions:
 
     def _make_view_actions(self) -> None:
         self._add("theme", tr("Light or &dark"), icon_file="theme")
-        self._add("summary", tr("&Experiment at the left"), "Ctrl+L").setCheckable(True)
+        self._add("experiment", tr("&Experiment at the left"), "Ctrl+L").setCheckable(True)
         self._add("present", tr("&Presentation"), "Shift+F5").setCheckable(True)
         self._add("matrix_notation", tr("&Matrix form"), "Ctrl+M").setCheckable(True)
         self._add("gradients", tr("&Gradients in the network"), "Ctrl+D").setCheckable(True)

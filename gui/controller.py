@@ -21,6 +21,7 @@ from engine.errors import GradwalkError
 from engine.experiment import Experiment
 from engine.expression import Term
 from engine.formats import Trained, experiment_json, weights_format
+from engine.formats.trace import Row, rows_of
 from engine.frame import Frame, NonFinite
 from engine.hints import Hint, hints
 from engine.inspection import Inspection, gradient_state, inspect
@@ -138,6 +139,12 @@ class Controller(QObject):
     def settings(self) -> Experiment:
         """The experiment as it is in this iteration, with the edits before it."""
         return self._timeline.settings
+
+    @property
+    def described(self) -> Experiment:
+        """`settings` with the title and the notes as they are now."""
+        own = self._timeline.experiment
+        return replace(self.settings, title=own.title, notes=own.notes)
 
     @property
     def position(self) -> Position:
@@ -292,11 +299,13 @@ class Controller(QObject):
         self.seek(stand.position)
 
     def _carry_notes(self, timeline: Timeline) -> None:
-        """Breakpoints and bookmarks stay, whatever is done and undone, where they still apply."""
+        """Notes stay, whatever is done and undone, where they still apply."""
         noted, network = self._timeline.experiment, timeline.experiment
         timeline.note(
             tuple(each for each in noted.breakpoints if _applies(each, network)),
             tuple(each for each in noted.bookmarks if _applies(each, network)),
+            noted.title,
+            noted.notes,
         )
 
     def _branch(self, run: _Run) -> Branch:
@@ -316,6 +325,11 @@ class Controller(QObject):
     def set_bookmarks(self, bookmarks: Iterable[Bookmark]) -> None:
         """Other bookmarks, with the same run. Raises ExperimentError."""
         self._timeline.note(bookmarks=tuple(bookmarks))
+        self.notes_changed.emit()
+
+    def set_text(self, title: str, notes: str) -> None:
+        """Another title and other notes, with the same run."""
+        self._timeline.note(title=title, notes=notes)
         self.notes_changed.emit()
 
     # Looking closer
@@ -362,6 +376,20 @@ class Controller(QObject):
         return self._timeline.memory_used, self._timeline.memory_budget
 
     # Export
+
+    @property
+    def losses(self) -> npt.NDArray[np.float64]:
+        """E of every iteration in which it has been computed so far."""
+        return self._timeline.losses
+
+    @property
+    def iterations_per_epoch(self) -> int:
+        """How many batches the data makes."""
+        return self._timeline.batches.per_epoch
+
+    def trace(self) -> Iterator[Row]:
+        """Every Step of the iteration stood in. Raises NonFiniteError where a number is none."""
+        return rows_of(self._timeline, self._timeline.position.iteration)
 
     def trained(self) -> Trained:
         """The weights after the last whole iteration before the position."""

@@ -191,22 +191,6 @@ class Filing(QObject):
         self.done.emit(tr("Saved as {name}", name=plain(path.name, 80)))
         return True
 
-    def export_asked(self) -> None:
-        """Asks where to write the weights, and writes them."""
-        self._playback.stop()
-        controller = self._controller
-        suggested = Path(self.folder) / f"{file_stem(self.title)}.npz"
-        path = dialogs.ask_where_to_export(self._window, suggested, controller.completed)
-        if path is None:
-            return
-        self.folder = str(path.parent)
-        try:
-            controller.export_weights(path)
-        except GradwalkError as error:
-            self._refuse(error)
-            return
-        self.done.emit(tr("Weights written to {name}", name=plain(path.name, 80)))
-
     # Leaving
 
     def may_go(self) -> bool:

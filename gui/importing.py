@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
@@ -16,19 +17,21 @@ from engine.formats import (
     READABLE_WEIGHTS,
     Weights,
     WeightsMismatchError,
-    csv_data,
     network_from,
     read_weights,
     weights_for,
 )
 from gui import dialogs
 from gui.controller import Controller
-from gui.data.dialogs import BuiltInDialog, SamplesDialog
-from gui.data.import_dialog import ImportDialog
 from gui.looks import Looks
 from gui.plain_text import plain
 from gui.playback import Playback
 from gui.translation import tr
+
+# The dialogs, and what reads CSV, are imported where they open: the first paint waits for neither.
+if TYPE_CHECKING:
+    from gui.data.dialogs import BuiltInDialog, SamplesDialog
+    from gui.data.import_dialog import ImportDialog
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 
@@ -54,6 +57,8 @@ class Importing(QObject):
 
     def edit_samples(self) -> None:
         """Opens the table of samples."""
+        from gui.data.dialogs import SamplesDialog
+
         self._playback.stop()
         dialog = SamplesDialog(self._controller.settings.data, self._looks.theme, self._window)
         dialog.set_numbers(self._looks.numbers)
@@ -61,6 +66,8 @@ class Importing(QObject):
 
     def choose_set(self) -> None:
         """Opens the choice of built-in sets."""
+        from gui.data.dialogs import BuiltInDialog
+
         self._playback.stop()
         dialog = BuiltInDialog(self._controller.settings.data, self._looks.theme, self._window)
         self._take_answer(dialog)
@@ -74,6 +81,8 @@ class Importing(QObject):
 
     def import_csv(self, path: Path) -> None:
         """Opens the preview of a file."""
+        from engine.formats import csv_data
+
         self._playback.stop()
         try:
             content = csv_data.read(path)
@@ -96,6 +105,8 @@ class Importing(QObject):
             self.refused.emit(error)
 
     def _preview(self, content: bytes | str, name: str) -> None:
+        from gui.data.import_dialog import ImportDialog
+
         dialog = ImportDialog(content, name, self._looks.theme, self._window)
         self._take_answer(dialog)
 

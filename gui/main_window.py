@@ -33,6 +33,7 @@ from gui.actions import Actions, granularity_texts
 from gui.controller import Controller, Moment
 from gui.document import Document
 from gui.elided_label import ElidedLabel
+from gui.exporting import Exporting
 from gui.filing import Filing
 from gui.importing import CSV_SUFFIXES, Importing
 from gui.journey import Journey
@@ -40,7 +41,7 @@ from gui.looks import Looks
 from gui.measuring import Measuring
 from gui.notation import Notation
 from gui.notices import NoticeBar
-from gui.panels.summary import SummaryPanel
+from gui.panels.experiment import ExperimentPanel
 from gui.panels.transport import Transport
 from gui.pausing import Pausing
 from gui.playback import FASTEST, SLOWEST, Direction, Mode, Playback
@@ -94,8 +95,8 @@ class MainWindow(QMainWindow):
         self.looks = Looks(settings, self)
         self.actions_by_name = Actions(self)
         self.study = Study(self.looks, self)
-        self.summary = SummaryPanel(self.looks.theme)
-        self.stage = Stage(self.study, self.summary)
+        self.experiment_panel = ExperimentPanel(self.looks.theme)
+        self.stage = Stage(self.study, self.experiment_panel)
         self.notices = NoticeBar()
         document = Document(data_folder(), self)
         self.journey = Journey(controller, self)
@@ -103,6 +104,9 @@ class MainWindow(QMainWindow):
         self.measuring = Measuring(controller, self.playback, self.study.metrics, self)
         self.importing = Importing(controller, self.playback, self.looks, self)
         self.filing = Filing(controller, self.playback, settings, document, self.notices, self)
+        self.exporting = Exporting(
+            controller, self.playback, self.study, self.looks, self.filing, self
+        )
         self.transport = Transport(granularity_texts(), (SLOWEST, FASTEST), examples.titles(), self)
         self._status = ElidedLabel()
         self._edited = QLabel()
@@ -178,7 +182,9 @@ class MainWindow(QMainWindow):
             ("open", self.filing.open_asked),
             ("save", self.filing.save),
             ("save_as", self.filing.save_as),
-            ("export", self.filing.export_asked),
+            ("export", self.exporting.export_weights),
+            ("export_picture", self.exporting.export_picture),
+            ("export_table", self.exporting.export_table),
             ("import_weights", self.importing.import_weights_asked),
             ("samples", self.importing.edit_samples),
             ("built_in", self.importing.choose_set),
@@ -216,7 +222,7 @@ class MainWindow(QMainWindow):
             ("reseed", partial(go, controller.reseed)),
             ("check_gradients", self._check_gradients),
             ("theme", looks.switch_theme),
-            ("summary", self._show_summary),
+            ("experiment", self._show_experiment_panel),
             ("present", looks.present),
             ("larger", partial(self._scale_text, 1)),
             ("smaller", partial(self._scale_text, -1)),
@@ -239,7 +245,10 @@ class MainWindow(QMainWindow):
         self.transport.granularity_chosen.connect(self._choose_granularity)
         self.transport.speed_chosen.connect(self._set_speed)
         self.transport.example_chosen.connect(self._open_example)
-        self.summary.rate_committed.connect(partial(self._edit, LEARNING_RATE, ()))
+        self.experiment_panel.rate_committed.connect(partial(self._edit, LEARNING_RATE, ()))
+        self.experiment_panel.restart_requested.connect(partial(self._travel, controller.restart))
+        self.experiment_panel.text_changed.connect(self._set_text)
+        self.experiment_panel.samples_requested.connect(self.importing.edit_samples)
         study.iteration_requested.connect(self._travel_to_iteration)
         study.travel_requested.connect(self._travel_to)
         study.picked.connect(self._pin)
@@ -250,8 +259,9 @@ class MainWindow(QMainWindow):
         self._inspect_later.timeout.connect(self._inspect)
         self.filing.opened.connect(self._opened)
         self.filing.done.connect(self._say)
-        self.importing.done.connect(self._say)
-        self.importing.refused.connect(self._refuse)
+        for room in (self.importing, self.exporting):
+            room.done.connect(self._say)
+            room.refused.connect(self._refuse)
         self.filing.document.changed.connect(self._show_document)
         controller.moment_changed.connect(self._show)
         controller.moment_passed.connect(self._show_in_passing)
@@ -279,8 +289,8 @@ class MainWindow(QMainWindow):
         settings, named = self._settings, self.actions_by_name
         # A size kept from a larger screen would leave the status bar outside of this one.
         self.resize((settings.window_size or DEFAULT_SIZE).boundedTo(self.screen().availableSize()))
-        named["summary"].setChecked(settings.summary_shown)
-        self.stage.show_summary(settings.summary_shown)
+        named["experiment"].setChecked(settings.experiment_shown)
+        self.stage.show_experiment(settings.experiment_shown)
         self._set_speed(settings.speed)
         self._choose_granularity(settings.granularity)
         named["matrix_notation"].setChecked(settings.matrix_notation)
@@ -297,7 +307,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
         self.study.show_experiment(experiment, self.controller.moment().iterations_per_epoch)
-        self.summary.show_experiment(experiment)
+        self.experiment_panel.show_experiment(self.controller.described)
 
     @Slot(object)
     def _open_example(self, name: str) -> None:
@@ -404,6 +414,12 @@ class MainWindow(QMainWindow):
             self.journey.remove_bookmark(mark)
         else:
             self.pausing.remove(mark)
+
+    @Slot(object, object)
+    def _set_text(self, title: str, notes: str) -> None:
+        self.controller.set_text(title, notes)
+        self.experiment_panel.show_experiment(self.controller.described)
+        self._show_document()
 
     def _edit(self, what: str, element: tuple[int, ...], value: float) -> None:
         self._travel(self.controller.edit, what, element, value)
@@ -578,14 +594,14 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _theme_changed(self, theme: Theme) -> None:
-        self.summary.set_theme(theme)
+        self.experiment_panel.set_theme(theme)
         self.notices.set_theme(theme)
         self.actions_by_name.set_theme(theme)
         self._hint.setStyleSheet(f"color: {theme.muted}; padding-right: 8px")
 
     @Slot(object)
     def _numbers_changed(self, numbers: object) -> None:
-        self.summary.set_numbers(self.looks.numbers)
+        self.experiment_panel.set_numbers(self.looks.numbers)
         self.pausing.set_numbers(self.looks.numbers)
         self.controller.announce()
 
@@ -597,9 +613,9 @@ class MainWindow(QMainWindow):
         self.menuBar().setVisible(not on)
         self.statusBar().setVisible(not on)
 
-    def _show_summary(self, shown: bool) -> None:
-        self.stage.show_summary(shown)
-        self._settings.summary_shown = shown
+    def _show_experiment_panel(self, shown: bool) -> None:
+        self.stage.show_experiment(shown)
+        self._settings.experiment_shown = shown
 
     def _choose_notation(self, matrix: bool) -> None:
         notation: Notation = "matrix" if matrix else "node"

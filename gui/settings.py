@@ -54,13 +54,13 @@ class Settings:
         self._store.setValue("view/digits", digits)
 
     @property
-    def summary_shown(self) -> bool:
+    def experiment_shown(self) -> bool:
         """Whether the experiment is shown at the left."""
-        return self._text("view/summary") != "hidden"
+        return self._text("view/experiment") != "hidden"
 
-    @summary_shown.setter
-    def summary_shown(self, shown: bool) -> None:
-        self._store.setValue("view/summary", "shown" if shown else "hidden")
+    @experiment_shown.setter
+    def experiment_shown(self, shown: bool) -> None:
+        self._store.setValue("view/experiment", "shown" if shown else "hidden")
 
     @property
     def matrix_notation(self) -> bool:

@@ -21,14 +21,14 @@ class Stage(QSplitter):
     The equation and the matrices stand one above the other where the window is tall, else in tabs.
     """
 
-    def __init__(self, study: Study, summary: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, study: Study, experiment: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
         self._study = study
-        self._summary = summary
-        self._summary_wanted = True
+        self._experiment = experiment
+        self._experiment_wanted = True
         self._in_tabs: bool | None = None
         self.left = QStackedWidget()
-        self.left.addWidget(summary)
+        self.left.addWidget(experiment)
         self.left.addWidget(study.inspector)
 
         self.tabs = QTabWidget()
@@ -88,14 +88,14 @@ class Stage(QSplitter):
         self.tabs.setVisible(in_tabs)
         self._stacked.setVisible(not in_tabs)
 
-    def show_summary(self, shown: bool) -> None:
+    def show_experiment(self, shown: bool) -> None:
         """Whether the experiment is shown at the left while nothing is inspected."""
-        self._summary_wanted = shown
+        self._experiment_wanted = shown
         self._show_left()
 
     def show_inspector(self, shown: bool) -> None:
         """The inspector takes the place of the experiment."""
-        self.left.setCurrentWidget(self._study.inspector if shown else self._summary)
+        self.left.setCurrentWidget(self._study.inspector if shown else self._experiment)
         self._show_left()
 
     @property
@@ -116,7 +116,7 @@ class Stage(QSplitter):
             self.arrange(self.width(), self.height())
 
     def _show_left(self) -> None:
-        self.left.setVisible(self._summary_wanted or self.is_inspecting)
+        self.left.setVisible(self._experiment_wanted or self.is_inspecting)
 
 
 def _splitter(

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from engine.arrays import Array
 from engine.errors import NonFiniteError
+from engine.frame import find_non_finite
 from engine.position import Position
 from engine.program import Step
 from engine.timeline import Timeline
@@ -50,3 +51,17 @@ def rows(timeline: Timeline, iterations: int) -> Iterator[Row]:
             if found:
                 raise NonFiniteError(found.sentence())
             yield Row(iteration, step, frame.after[step.writes])
+
+
+def rows_of(timeline: Timeline, iteration: int) -> Iterator[Row]:
+    """Every Step of one iteration; the run stands still.
+
+    Raises NonFiniteError at the first value that is not a finite number.
+    """
+    states = timeline.states_of(iteration)
+    next(states)
+    for step, state in zip(timeline.program_of(iteration).steps, states, strict=True):
+        found = find_non_finite(step, state, iteration)
+        if found:
+            raise NonFiniteError(found.sentence())
+        yield Row(iteration, step, state[step.writes])

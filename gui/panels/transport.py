@@ -125,7 +125,8 @@ class Transport(QToolBar):
         return box
 
     def _choose_granularity(self, index: int) -> None:
-        self.granularity_chosen.emit(self.granularity.itemData(index))
+        # Qt keeps a StrEnum as a plain str.
+        self.granularity_chosen.emit(Granularity(self.granularity.itemData(index)))
 
     def _choose_speed(self, value: int) -> None:
         share = value / _SLIDER_STEPS

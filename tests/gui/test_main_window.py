@@ -287,7 +287,7 @@ def test_the_theme_changes_every_part_of_the_window(qtbot, window):
 
     study = window.study
     views = (study.network, study.equation, study.matrices, study.words, study.loss)
-    parts = (*views, study.function, study.timeline_bar, window.summary, window.menuBar())
+    parts = (*views, study.function, study.timeline_bar, window.experiment_panel, window.menuBar())
     assert all(lightness(part) > 0.7 for part in parts)
     window.actions_by_name["theme"].trigger()
     qtbot.waitUntil(lambda: all(lightness(part) < 0.4 for part in parts))

@@ -36,7 +36,7 @@ def pin_in_network(qtbot, window, term):
     if label is not None:
         click(qtbot, network, label.rect.center())
     else:
-        scene, _ = network._scene_and_margins()
+        scene = network._drawing.scene
         node = next(each for each in scene.nodes if term == Term(f"a{each.layer}", (each.unit,)))
         click(qtbot, network, QPointF(node.x, node.y))
     assert window.study.inspector._inspection.term == term
@@ -67,7 +67,7 @@ def test_a_click_on_a_weight_pins_it_and_opens_the_inspector(qtbot, window):
     assert value_shown(window) == full(window.controller.moment().frame.value("W2", 0, 1))
     qtbot.keyClick(window.study.inspector.own.view, Qt.Key.Key_Escape)
     assert not window.study.inspector.isVisible()
-    assert window.summary.isVisible()
+    assert window.experiment_panel.isVisible()
 
 
 def test_a_click_on_a_unit_pins_what_it_shows(qtbot, window):
@@ -223,7 +223,7 @@ def test_another_class_of_a_sample_is_one_edit(qtbot, open_window):
 
 
 def test_the_learning_rate_is_typed_at_the_left_and_never_rounded(qtbot, window):
-    type_into(qtbot, window.summary.rate, "1.23456789012345e-3")
+    type_into(qtbot, window.experiment_panel.training.rate, "1.23456789012345e-3")
     press(qtbot, window, "PgDown")
     frame = window.controller.moment().frame
     old, new = window.controller._timeline.state_at(0)["W1"], frame.after["W1"]
@@ -284,11 +284,11 @@ def test_presentation_shows_the_lesson_larger_and_nothing_else(qtbot, window):
     assert window.study.network.isVisible()
     assert window.study.equation.isVisible()
     assert not window.study.loss.isVisible()
-    assert not window.summary.isVisible()
+    assert not window.experiment_panel.isVisible()
     press(qtbot, window, "Right", "Shift+F5")
     qtbot.waitUntil(lambda: window.font().pointSizeF() == pytest.approx(points))
     assert window.study.loss.isVisible()
-    assert window.summary.isVisible()
+    assert window.experiment_panel.isVisible()
 
 
 def test_more_digits_are_shown_everywhere(qtbot, window):

@@ -8,7 +8,7 @@ from numpy.testing import assert_array_equal
 
 from engine.errors import NonFiniteError
 from engine.formats import TRACES, experiment_json
-from engine.formats.trace import rows
+from engine.formats.trace import rows, rows_of
 from engine.optimizers import GradientDescent
 from engine.position import Position
 from engine.timeline import Timeline
@@ -76,3 +76,14 @@ def test_a_value_that_is_not_finite_ends_the_trace_with_a_sentence():
         NonFiniteError, match=r"^iteration 1, forward phase, layer 2: E became inf$"
     ):
         list(rows(wild, 50))
+
+
+def test_one_iteration_is_traced_as_stepping_writes_it_and_the_run_stands_still():
+    expected = [each for each in rows(timeline_of("xor"), 3) if each.iteration == 1]
+    run = timeline_of("xor")
+    run.seek(Position(1, 4))
+    found = list(rows_of(run, 1))
+    assert run.position == Position(1, 4)
+    assert [each.step.writes for each in found] == [each.step.writes for each in expected]
+    for own, other in zip(found, expected, strict=True):
+        assert_array_equal(own.value, other.value)

@@ -1,0 +1,1 @@
+"""What the experiment panel is made of: a draft, and the fields that change it."""
