@@ -1,4 +1,6 @@
-"""`python -m tests.verify`: reads the exports back by the programs they are meant for.
+"""`python -m tests.verify [EXPERIMENT]…`: reads exports back by the programs they are meant for.
+
+Of experiment files, where they stand; without any, of the examples and of each activation.
 
 PyTorch loads .safetensors strictly, ONNX Runtime runs .onnx once onnx.checker has passed it, NumPy
 reads .npz, and the Python module is run; all predict what the engine does. PyTorch and onnx are
@@ -10,6 +12,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -43,7 +46,7 @@ _MODULES = {
 def main() -> int:
     """0 if every program predicts what the engine does."""
     worst: dict[str, float] = {}
-    for name, trained, inputs in _networks():
+    for name, trained, inputs in _given(sys.argv[1:]) if sys.argv[1:] else _networks():
         expected = outputs(
             compile_program(trained.experiment), trained.experiment.start_values, inputs
         )
@@ -55,6 +58,15 @@ def main() -> int:
             print(f"{name:36} {program:12} largest difference {error:.1e}")
     print(", ".join(f"{program}: at most {error:.1e}" for program, error in worst.items()))
     return int(max(worst.values()) > _TOLERANCE)
+
+
+def _given(files: list[str]) -> Iterator[tuple[str, Trained, Array]]:
+    for file in files:
+        described = experiment_json.read(Path(file))
+        timeline = Timeline(described)
+        timeline.seek(described.position)
+        trained = Trained(timeline.trained_experiment(), timeline.completed)
+        yield Path(file).name.split(".")[0], trained, trained.experiment.data.inputs
 
 
 def _networks() -> Iterator[tuple[str, Trained, Array]]:
