@@ -6,7 +6,7 @@ ARGS ?=
 in_venv := $(VENV)/bin/python
 environment := PYTHON="$(PYTHON)" VENV="$(VENV)" tools/environment.sh
 
-.PHONY: help run test check window-tests bench verify desktop no-desktop lock clean
+.PHONY: help run test check window-tests bench soak verify desktop no-desktop lock clean
 
 help:
 	@echo 'make run           open the window; ARGS="file.gradwalk.json" opens that experiment'
@@ -14,6 +14,7 @@ help:
 	@echo 'make check         ruff, mypy --strict and the import contracts'
 	@echo 'make window-tests  the tests of the real window, on a screen of their own (Xvfb)'
 	@echo 'make bench         the benchmarks (installs PyTorch to compare with)'
+	@echo 'make soak          uses the window for ten minutes, and reports memory and frames'
 	@echo 'make verify        reads exported weights back by PyTorch, ONNX Runtime and NumPy'
 	@echo 'make desktop       adds Gradwalk to the menu of a Linux desktop (make no-desktop removes it)'
 	@echo 'make lock          write requirements/*.txt anew from pyproject.toml (needs uv)'
@@ -49,6 +50,10 @@ bench:
 	@$(environment) dev
 	@$(in_venv) -c 'import torch' 2>/dev/null || $(in_venv) -m pip install --quiet --requirement requirements/bench.txt
 	$(in_venv) -m tests.benchmarks $(ARGS)
+
+soak:
+	@$(environment) dev
+	$(in_venv) -m tests.soak $(ARGS)
 
 verify:
 	@$(environment) dev

@@ -23,8 +23,11 @@ def main() -> int:
 
 def open_window(experiment: str | None) -> int:
     """Opens the window, or says in one sentence why it cannot."""
+    import gc
     import os
 
+    # While modules load there is much to look through and nothing to free; `app.run` turns it on.
+    gc.disable()
     from gui import preflight
 
     complaint = preflight.complaint(os.environ)

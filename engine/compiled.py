@@ -168,27 +168,37 @@ def _batch_size(batch: Batch) -> int:
     return int(batch[0].shape[1])
 
 
-def _straight_line(calls: list[Call], inputs: Mapping[str, Array], row: Array) -> _Run:
-    """One function that makes all the calls for each batch, and reports `row` after each."""
-    names: dict[int, str] = {id(array): name for name, array in inputs.items()}
-    constants: dict[str, Any] = {}
+class _Names:
+    """What arrays and functions are called in a straight line; inputs: named by the line itself.
 
-    def name_of(thing: Any) -> str:
+    constants: all others, by their names.
+    """
+
+    def __init__(self, inputs: Mapping[str, Array]) -> None:
+        self._names: dict[int, str] = {id(array): name for name, array in inputs.items()}
+        self.constants: dict[str, Any] = {}
+
+    def of(self, thing: Any) -> str:
+        """The source for an argument."""
         if isinstance(thing, Transposed):
-            return f"{name_of(thing.array)}.T"
+            return f"{self.of(thing.array)}.T"
         if thing is None or isinstance(thing, (int, bool)):
             return repr(thing)
-        if id(thing) not in names:
-            names[id(thing)] = f"c{len(constants)}"
-            constants[names[id(thing)]] = thing
-        return names[id(thing)]
+        if id(thing) not in self._names:
+            self._names[id(thing)] = f"c{len(self.constants)}"
+            self.constants[self._names[id(thing)]] = thing
+        return self._names[id(thing)]
 
+
+def _straight_line(calls: list[Call], inputs: Mapping[str, Array], row: Array) -> _Run:
+    """One function that makes all the calls for each batch, and reports `row` after each."""
+    names = _Names(inputs)
     lines = [
-        f"{name_of(function)}({', '.join(name_of(each) for each in arguments)})"
+        f"{names.of(function)}({', '.join(names.of(each) for each in arguments)})"
         for function, arguments in calls
     ]
-    parameters = ", ".join(("batches", "report", f"row={name_of(row.tobytes)}"))
-    bound = ", ".join(f"{name}={name}" for name in constants)
+    parameters = ", ".join(("batches", "report", f"row={names.of(row.tobytes)}"))
+    bound = ", ".join(f"{name}={name}" for name in names.constants)
     source = "\n".join(
         (
             f"def run({parameters}, {bound}):",
@@ -197,7 +207,9 @@ def _straight_line(calls: list[Call], inputs: Mapping[str, Array], row: Array) -
             "        report(row())",
         )
     )
-    namespace = dict(constants)
+    namespace = dict(names.constants)
     exec(compile(source, "<iteration>", "exec"), namespace)
-    run: _Run = namespace["run"]
+    # Taken out: a function in its own globals is a cycle, and would keep the buffers of every run
+    # that is over until the garbage collector comes by.
+    run: _Run = namespace.pop("run")
     return run

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Index = int | str
@@ -41,6 +42,7 @@ class Quantity:
         return self.kind in ("b", "db")
 
 
+@lru_cache(maxsize=4096)
 def quantity(name: str) -> Quantity:
     """The quantity a State's name stands for, such as ``"delta2"`` or ``"velocity_W1"``."""
     match = _NAME.fullmatch(name)

@@ -91,6 +91,7 @@ def collect_seldom() -> None:
     """
     gc.freeze()
     gc.set_threshold(20_000, 50, 1000)
+    gc.enable()
 
 
 def _let_python_see_signals(application: QApplication) -> QTimer:

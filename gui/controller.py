@@ -19,7 +19,7 @@ from engine.divergence import Divergence, explain
 from engine.edits import Edit
 from engine.errors import GradwalkError
 from engine.experiment import Experiment
-from engine.expression import Term
+from engine.expression import Term, quantity
 from engine.formats import Trained, experiment_json, weights_format
 from engine.formats.trace import Row, rows_of
 from engine.frame import Frame, NonFinite
@@ -27,6 +27,7 @@ from engine.hints import Hint, hints
 from engine.inspection import Inspection, gradient_state, inspect
 from engine.limits import MAX_SEED
 from engine.metrics import Metrics
+from engine.places import element_shape, is_inside
 from engine.position import START, Position
 from engine.program import Granularity
 from engine.search import Search
@@ -236,6 +237,14 @@ class Controller(QObject):
         """The place in another iteration that is like the one stood on."""
         return replace(self._timeline.position, iteration=max(0, iteration))
 
+    def has_place(self, position: Position) -> bool:
+        """Whether the run has such a position, however far ahead."""
+        try:
+            self._timeline.check(position)
+        except GradwalkError:
+            return False
+        return True
+
     def seek_iteration(self, iteration: int) -> None:
         """Goes to another iteration, to the Step one stands on in this one."""
         self.seek(self.same_step_in(iteration))
@@ -333,6 +342,14 @@ class Controller(QObject):
         self.notes_changed.emit()
 
     # Looking closer
+
+    def has_element(self, term: Term) -> bool:
+        """Whether the network has such an element: another architecture may not."""
+        program = self._timeline.program
+        if (quantity(term.name).layer or 0) > program.layers:
+            return False
+        element = tuple(index for index in term.indices if isinstance(index, int))
+        return is_inside(element, element_shape(program, term.name))
 
     def inspect(self, term: Term, sample: int) -> Inspection:
         """Everything there is to show of one element; sample: the column looked at."""

@@ -16,6 +16,8 @@ class ElidedLabel(QWidget):
     def __init__(self, text: str = "") -> None:
         super().__init__()
         self._text = text
+        # What paints all of itself needs nothing below it to be painted first.
+        self.setAutoFillBackground(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def text(self) -> str:

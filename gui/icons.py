@@ -11,7 +11,10 @@ from PySide6.QtSvg import QSvgRenderer
 from gui.theme import Theme, mixed
 
 _ICONS = Path(__file__).resolve().parent.parent / "resources" / "icons"
-_SIZES = (16, 20, 24, 32, 48)
+# Those of menus and of the toolbar, once and doubled for a dense screen: from any other size they
+# are scaled, and blurred.
+_SIZES = (16, 22, 32, 44)
+_OF_THE_WINDOW = (16, 24, 32, 48, 64, 128, 256)
 
 
 def icon(name: str, theme: Theme) -> QIcon:
@@ -27,7 +30,7 @@ def icon(name: str, theme: Theme) -> QIcon:
 def application_icon() -> QIcon:
     """The program's own icon, in colour."""
     made = QIcon()
-    for pixmap in _pixmaps("gradwalk", None, (*_SIZES, 64, 128, 256)):
+    for pixmap in _pixmaps("gradwalk", None, _OF_THE_WINDOW):
         made.addPixmap(pixmap)
     return made
 

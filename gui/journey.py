@@ -73,7 +73,8 @@ class Journey(QObject):
         here = self._controller.position
         while places:
             place = places.pop()
-            if place != here:
+            # A place in a network that was another then is no place any more.
+            if place != here and self._controller.has_place(place):
                 others.append(here)
                 self._go(place)
                 break

@@ -70,7 +70,9 @@ class LossPlot(RunPlot):
         heights = heights_of(self._scale, y, self._least)
         self._curve.setData(x, heights, skipFiniteCheck=True)
         few = len(y) <= _DOTS_UP_TO
-        self._dots.setData(x if few else [], heights if few else [])
+        self._dots.setVisible(few)
+        if few:
+            self._dots.setData(x, heights)
         self._draw_others(traces)
         self._set_mark(shown)
         self._say_again()

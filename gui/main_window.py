@@ -307,6 +307,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
+        if self._pinned is not None and not self.controller.has_element(self._pinned):
+            self._pin(None)
         self.study.show_experiment(experiment, self.controller.moment().iterations_per_epoch)
         self.experiment_panel.show_experiment(self.controller.described)
 

@@ -67,6 +67,7 @@ class Playback(QObject):
         self._target = Position()
         self._search: Search | None = None
         self._chunk = 1
+        self._pace = 0.0
         self._slice_ended = 0.0
         self._painting = 0.0
         self._direction = Direction.FORWARD
@@ -132,6 +133,7 @@ class Playback(QObject):
 
     def _start(self, mode: Mode, interval: int) -> None:
         self._chunk = 1
+        self._pace = 0.0
         self._painting = 0.0
         self._slice_ended = time.perf_counter()
         self._timer.start(interval)
@@ -180,17 +182,21 @@ class Playback(QObject):
         budget = max(_FRAME_SECONDS - self._painting, _OVER_PAINTING * self._painting, _LEAST_SLICE)
         budget = min(budget, _MOST_SLICE)
         found: NonFinite | None = None
-        while found is None and time.perf_counter() - began < budget and not self.is_stopped:
-            started = time.perf_counter()
-            chunk = min(self._chunk, self._left())
+        started = began
+        while found is None and started - began < budget and not self.is_stopped:
+            # The last chunk is cut to what is left, or every frame would be late by half a chunk.
+            fitting = int(self._pace * (budget - (started - began)))
+            chunk = min(max(1, min(self._chunk, fitting)), self._left())
             if chunk <= 0:
                 break
             if self._search is None:
                 found = self._controller.train(chunk)
             elif not self._search.advance(chunk):
                 return self._end_search(self._search)
-            took = time.perf_counter() - started
-            self._chunk = max(1, min(2 * self._chunk, int(chunk * budget / 4 / max(took, 1e-9))))
+            ended = time.perf_counter()
+            self._pace = chunk / max(ended - started, 1e-9)
+            self._chunk = max(1, min(2 * self._chunk, int(self._pace * budget / 4)))
+            started = ended
         if found is None and self._left() <= 0:
             self.stop()
             self._controller.seek(self._target)

@@ -41,6 +41,7 @@ class HeatMaps:
         self._theme = theme
         self._lookup = lookup(theme)
         self._kept: dict[tuple[str, bool], tuple[Array, QSize, QImage, float]] = {}
+        self._minuses: dict[tuple[str, bool], tuple[Array, QRectF, list[QLineF]]] = {}
 
     def image(self, operand: Operand, size: QSize) -> tuple[QImage, float]:
         """The matrix as an image of `size` pixels, and the end of its scale."""
@@ -68,20 +69,28 @@ class HeatMaps:
         image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
         return image.copy(), top
 
+    def paint_minuses(self, painter: QPainter, operand: Operand, rect: QRectF) -> None:
+        """A minus in every negative cell of a heat map whose cells have room for it."""
+        rows, columns = operand.shape
+        if min(rect.width() / columns, rect.height() / rows) < _SIGNED_FROM:
+            return
+        painter.setPen(QPen(mixed(self._theme.text, self._theme.surface, 0.75), 1.0))
+        key, values = (operand.name, operand.transposed), operand.values
+        found = self._minuses.get(key)
+        if found is None or found[0] is not values or found[1] != rect:
+            lines = _minuses(values.T if operand.transposed else values, rect)
+            found = self._minuses[key] = values, rect, lines
+        painter.drawLines(found[2])
 
-def paint_minuses(painter: QPainter, operand: Operand, rect: QRectF, theme: Theme) -> None:
-    """A minus in every negative cell of a heat map whose cells have room for it."""
-    values = operand.values.T if operand.transposed else operand.values
+
+def _minuses(values: Array, rect: QRectF) -> list[QLineF]:
     rows, columns = values.shape
     across, down = rect.width() / columns, rect.height() / rows
-    if min(across, down) < _SIGNED_FROM:
-        return
-    painter.setPen(QPen(mixed(theme.text, theme.surface, 0.75), 1.0))
     row, column = np.nonzero(values < 0)
     x, y = rect.left() + (column + 0.5) * across, rect.top() + (row + 0.5) * down
     half = 0.22 * across
     ends = np.column_stack((x - half, y, x + half, y))
-    painter.drawLines([QLineF(*each) for each in ends.tolist()])
+    return [QLineF(*each) for each in ends.tolist()]
 
 
 def paint_scale(painter: QPainter, rect: QRectF, theme: Theme) -> None:

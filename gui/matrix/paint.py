@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap
 from engine.frame import Mask
 from gui.matrix.boxes import Page, Placed
 from gui.matrix.cells import Cell, Type, cell_of, empty_cell
-from gui.matrix.heat import HeatMaps, paint_minuses, paint_scale
+from gui.matrix.heat import HeatMaps, paint_scale
 from gui.matrix.model import Face, Sheet
 from gui.matrix.strip import Strip
 from gui.theme import Theme, mixed
@@ -23,6 +23,11 @@ from gui.typesetting.metrics import AXIS
 _CORNER = 4.0
 _BRACKET = 1.3
 _TALLEST_KEPT = 2000
+_OUTSIDE = 16.0
+"""How far brackets, bands and marks may reach out of a matrix, in pixels."""
+
+Band = tuple[float, float]
+ALL: Band = (-math.inf, math.inf)
 
 
 @dataclass
@@ -95,18 +100,21 @@ class PagePainter:
         self._colours["link"] = QColor(theme.positive)
         self._colours["lit"] = QColor(theme.accent_soft)
 
-    def paint(self, painter: QPainter, sheet: Sheet, page: Page, marks: Marks) -> None:
-        """The whole page."""
+    def paint(
+        self, painter: QPainter, sheet: Sheet, page: Page, marks: Marks, band: Band = ALL
+    ) -> None:
+        """The page. band: from where to where, down from its top, it is seen."""
         ground = self._ground_for(painter, page)
         if ground is None:
             self._paint_ground(painter, page)
         else:
             painter.drawPixmap(0, 0, ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for placed in page.matrices:
+        seen = [placed for placed in page.matrices if _is_seen(placed, band)]
+        for placed in seen:
             self._paint_behind(painter, sheet, placed, marks)
-        for placed in page.matrices:
-            self._paint_cells(painter, sheet, placed)
+        for placed in seen:
+            self._paint_cells(painter, sheet, placed, band)
             self._paint_pointed(painter, placed, marks)
         self._paint_threads(painter, sheet, page, marks)
         self._paint_focus(painter, page, marks)
@@ -234,7 +242,7 @@ class PagePainter:
         image, _ = self._heat.image(operand, size)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawImage(rect, image)
-        paint_minuses(painter, operand, rect, self._theme)
+        self._heat.paint_minuses(painter, operand, rect)
         if not operand.known.all():
             self._cover(painter, placed, ~operand.known)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -257,7 +265,7 @@ class PagePainter:
 
     # Numbers
 
-    def _paint_cells(self, painter: QPainter, sheet: Sheet, placed: Placed) -> None:
+    def _paint_cells(self, painter: QPainter, sheet: Sheet, placed: Placed, band: Band) -> None:
         type_ = placed.grid.type
         if type_ is None:
             return
@@ -265,7 +273,10 @@ class PagePainter:
         slots, pen = list(placed.grid.columns.slots()), ""
         left, top = placed.origin.x(), placed.origin.y() + baseline
         numbers = _Numbers.of(placed, sheet)
+        first, last = band[0] - placed.origin.y() - type_.row, band[1] - placed.origin.y()
         for row, y in placed.grid.rows.slots():
+            if not first <= y <= last:
+                continue
             for column, x in slots:
                 if row is None or column is None:
                     at = QPointF(left + x, top + y)
@@ -375,6 +386,11 @@ class PagePainter:
                 painter.setPen(QPen(self._colours["text"], 1.4, Qt.PenStyle.DashLine))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(_at_least(rect, 5.0).adjusted(-5, 0, 5, 0), 4, 4)
+
+
+def _is_seen(placed: Placed, band: Band) -> bool:
+    top = placed.origin.y()
+    return top - _OUTSIDE <= band[1] and top + placed.grid.height + _OUTSIDE >= band[0]
 
 
 def shown_cell(placed: Placed, row: int, column: int) -> Cell:

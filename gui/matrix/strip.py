@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from gui.matrix.boxes import Page, Style, ink_of, put, title_box
-from gui.matrix.cells import Cell, cell_of, empty_cell, window
+from gui.matrix.cells import Cell, Shown, Type, cell_of, empty_cell, window
 from gui.matrix.layout import MARGIN
 from gui.matrix.model import Operand, Sheet
 from gui.matrix.words import line_caption
@@ -37,8 +38,13 @@ class Strip:
 
     font: MathsFont
     drawing: Drawing = field(default_factory=Drawing)
-    cells: list[Spelled] = field(default_factory=list)
+    lines: list[SetNumbers] = field(default_factory=list)
     height: float = 0.0
+
+    @cached_property
+    def cells(self) -> list[Spelled]:
+        """The numbers; mostly the strip is too far down to be seen, and then they are not made."""
+        return [cell for line in self.lines for cell in line.cells()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,38 @@ class _Line:
     row: int | None
     column: int | None
     around: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetNumbers:
+    """Where the numbers of a row or column stand: `across` side by side, each `width` wide."""
+
+    operand: Operand
+    line: _Line
+    type: Type
+    shown: Shown
+    across: int
+    width: float
+    top: float
+
+    def place(self, place: int) -> tuple[float, float]:
+        """The upper left corner of a number, by its place among those shown."""
+        x = MARGIN + place % self.across * (self.width + self.type.gap)
+        return x, self.top + place // self.across * self.type.row
+
+    def cells(self) -> Iterator[Spelled]:
+        """The numbers as they are painted."""
+        operand, line, type_ = self.operand, self.line, self.type
+        values = _drawn(operand, line)
+        for place, index in enumerate(self.shown):
+            if index is None:
+                continue
+            x, y = self.place(place)
+            row, column = _element(operand, line, index)
+            known = bool(operand.known[row, column])
+            cell = cell_of(float(values[index]), type_) if known else empty_cell(type_)
+            rect = QRectF(QPointF(x, y), QPointF(x + self.width, y + type_.row))
+            yield Spelled(rect, line.number, row, column, cell)
 
 
 def strip_of(sheet: Sheet, page: Page, style: Style, pointed: tuple[int, int, int] | None) -> Strip:
@@ -128,18 +166,13 @@ def _spell_numbers(strip: Strip, operand: Operand, line: _Line, style: Style) ->
     width = max(width, 40.0)
     across = max(1, int(style.room // (width + type_.gap)))
     shown = window(values.size, line.around, max(1, across * _LINES - 2)) or range(values.size)
+    numbers = SetNumbers(operand, line, type_, tuple(shown), across, width, strip.height)
     for place, index in enumerate(shown):
-        x = MARGIN + place % across * (width + type_.gap)
-        y = strip.height + place // across * type_.row
         if index is None:
+            x, y = numbers.place(place)
             dots = style.badge.symbol("⋯")
             put_into(strip.drawing, dots, x + width / 2, y + 0.7 * type_.row, "badge")
-            continue
-        row, column = _element(operand, line, index)
-        known = bool(operand.known[row, column])
-        cell = cell_of(float(values[index]), type_) if known else empty_cell(type_)
-        rect = QRectF(QPointF(x, y), QPointF(x + width, y + type_.row))
-        strip.cells.append(Spelled(rect, line.number, row, column, cell))
+    strip.lines.append(numbers)
     strip.height += (len(shown) + across - 1) // across * type_.row
 
 

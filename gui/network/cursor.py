@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from PySide6.QtCore import Qt
 
 from engine.expression import Term
-from gui.network.items import Click
+from gui.network.drawing import Drawing
+from gui.network.items import Chip, Click
 
 _MOVES = {
     Qt.Key.Key_Left: (-1, 0),
@@ -74,3 +76,51 @@ class Cursor:
 def first(rows: Sequence[Sequence[Row]]) -> Cursor:
     """The first unit of the drawing."""
     return Cursor(0, rows[0][0])
+
+
+class KeyboardCursor:
+    """The cursor in one drawing. at: where it stands, None before it was moved."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self._drawing = drawing
+        self.at: Cursor | None = None
+
+    def move(self, key: int, over_feeds: bool) -> Cursor:
+        """Where an arrow leads. over_feeds: over what feeds the unit, rather than to the next."""
+        if self.at is None:
+            return first(self.rows())
+        if over_feeds and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            return self.at.over_feeds(key, self._feeds())
+        if self.at.feed >= 0:
+            return self.at.along_edge(key, self._feeds())
+        return self.at.moved(key, self.rows())
+
+    def rows(self) -> list[list[Row]]:
+        """What the cursor stops at in each layer, from top to bottom."""
+        rows: list[list[Row]] = []
+        for column in self._drawing.columns:
+            places: list[tuple[float, Row]] = list(zip(column.ys, column.shown, strict=True))
+            chips = (chip for chip in self._drawing.scene.chips if chip.layer == column.layer)
+            places += [(chip.rect.center().y(), chip.click) for chip in chips]
+            rows.append([row for _, row in sorted(places, key=itemgetter(0))])
+        return rows
+
+    def term(self) -> Term | None:
+        """What the cursor stands on; None for a chip."""
+        return None if self.at is None else self.at.term(self._feeds())
+
+    def chip(self) -> Chip | None:
+        """The chip that the cursor is on."""
+        if self._drawing.frame is None or self.at is None:
+            return None
+        at = self.at.layer, self.at.row
+        chips = self._drawing.scene.chips
+        return next((chip for chip in chips if (chip.layer, chip.click) == at), None)
+
+    def _feeds(self) -> list[Feed]:
+        """The units whose edges lead into that of the cursor, then None for the bias."""
+        at, frame = self.at, self._drawing.frame
+        if at is None or frame is None or not at.layer or not isinstance(at.row, int):
+            return []
+        bias = [None] if f"b{at.layer}" in frame.after else []
+        return [*self._drawing.columns[at.layer - 1].shown, *bias]

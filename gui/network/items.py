@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import lru_cache
@@ -88,11 +89,6 @@ class Scene:
     chips: list[Chip] = field(default_factory=list)
     gaps: list[LitGap] = field(default_factory=list)
 
-    def label_of(self, name: str, indices: tuple[int, ...]) -> Label | None:
-        """The label that shows an element, if there is one."""
-        wanted = Term(name, indices)
-        return next((label for label in self.labels if label.term == wanted), None)
-
 
 class SceneWriter:
     """What the makers of a Scene share.
@@ -139,6 +135,12 @@ class SceneWriter:
         """Whether a term with number indices has a value yet."""
         array, known = self._values(term.name)
         return bool(known[self._place(term, array)])
+
+    def of_units(self, name: str, units: Sequence[int]) -> tuple[list[bool], list[float]]:
+        """Of some units of a layer, whether their values are known, and the values."""
+        array, known = self._values(name)
+        place = list(units), min(self.sample, array.shape[1] - 1)
+        return known[place].tolist(), array[place].tolist()
 
     def _values(self, name: str) -> tuple[Array, Mask]:
         if name not in self._arrays:
@@ -210,6 +212,12 @@ class SceneWriter:
 @lru_cache
 def _readable(colour: str, text: str) -> str:
     return mixed(colour, text, 0.8).name()
+
+
+@lru_cache(4096)
+def term_of(name: str, unit: int) -> Term:
+    """The term of one unit, always as the same object."""
+    return Term(name, (unit,))
 
 
 def subscript(unit: int) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QRectF
 
@@ -13,6 +15,7 @@ from engine.frame import Frame
 from engine.program import Phase
 from gui.network.edges import DrawnGap
 from gui.network.items import symbol
+from gui.network.kept import same_objects
 from gui.network.lit import Mark, lit_of, quantity
 from gui.network.plan import Plan
 from gui.network.text import NORMAL, SMALL, TINY, Fonts, Label, label_width
@@ -25,7 +28,8 @@ _SWATCH = 72.0
 _EDGE = 10.0  # from the border of the widget
 
 
-MarginsKey = tuple[object, ...]
+_T = TypeVar("_T")
+_Key = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,46 @@ class Margins:
     swatches: tuple[Swatch, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some of the labels and what else was made with them, as long as the key is the same.
+
+    held: what the key names by its id, which is not given to anything else while it is held.
+    """
+
+    key: _Key
+    held: tuple[object, ...]
+    labels: Sequence[Label]
+    result: Any
+
+
+class KeptMargins:
+    """The parts of the last Margins, for the making of the next."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, _Part] = {}
+
+    def add(
+        self,
+        labels: list[Label],
+        name: str,
+        key: _Key,
+        held: Sequence[object],
+        make: Callable[[], _T],
+    ) -> _T:
+        """What `make` returns; it adds labels. Made only where key or held are others."""
+        old, whole = self._parts.get(name), (*key, *map(id, held))
+        if old is None or old.key != whole:
+            count = len(labels)
+            result = make()
+            made = same_objects(old.labels if old else (), labels[count:])
+            del labels[count:]
+            old = self._parts[name] = _Part(whole, tuple(held), made, result)
+        labels += old.labels
+        kept: _T = old.result
+        return kept
+
+
 class MarginBuilder:
     """Makes the Margins of one Frame."""
 
@@ -83,24 +127,28 @@ class MarginBuilder:
         self.notation = notation
         self._labels: list[Label] = []
 
-    def build(self, drawn: Sequence[DrawnGap]) -> Margins:
-        """Captions and direction above, scale and notes below."""
-        direction = self._direction()
-        for layer in range(len(self.plan.columns)):
-            self._add_caption(layer)
-        self._add_error()
-        swatches = self._scales(drawn)
-        self._add_notes(drawn, bool(swatches))
-        return Margins(tuple(self._labels), direction, swatches)
-
-    def key(self, drawn: Sequence[DrawnGap]) -> MarginsKey:
-        """All that these Margins are made from."""
-        frame = self.frame
-        error = frame.error, lit_of(frame).of("E")
+    def build(self, drawn: Sequence[DrawnGap], kept: KeptMargins) -> Margins:
+        """Captions and direction above, scale and notes below; kept: of the last Margins."""
+        frame, looks = self.frame, (self.plan, self.theme)
         texts = _phase_texts(frame, self.gradients, self.notation)
         step = frame.phase, frame.step is None, self.sample, frame.batch, texts
-        ids = tuple(map(id, (self.plan, self.theme, self.numbers, *drawn)))
-        return *error, *step, *ids
+        error = frame.error, lit_of(frame).of("E")
+        numbers = *looks, self.numbers
+        of_edges = partial(self._add_below, drawn)
+        direction = kept.add(self._labels, "direction", step, looks, self._direction)
+        kept.add(self._labels, "captions", (), looks, self._add_captions)
+        kept.add(self._labels, "error", error, numbers, self._add_error)
+        swatches = kept.add(self._labels, "edges", (), (*numbers, *drawn), of_edges)
+        return Margins(tuple(self._labels), direction, swatches)
+
+    def _add_captions(self) -> None:
+        for layer in range(len(self.plan.columns)):
+            self._add_caption(layer)
+
+    def _add_below(self, drawn: Sequence[DrawnGap]) -> tuple[Swatch, ...]:
+        swatches = self._scales(drawn)
+        self._add_notes(drawn, bool(swatches))
+        return swatches
 
     # Above
 

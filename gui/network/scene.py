@@ -33,8 +33,6 @@ _MOST_LIT_LABELS = 6
 class SceneBuilder(UnitWriter):
     """Makes the Scene of one Frame."""
 
-    kept: KeptParts
-
     def build(self, drawn: Sequence[DrawnGap], weights: Sequence[Array], kept: KeptParts) -> Scene:
         """The units and edges with all that is written at them; kept: of the last Scene."""
         self.kept = kept

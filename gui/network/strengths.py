@@ -15,8 +15,8 @@ from math import ceil, floor
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QSize
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QRegion
 
 from gui.network.edges import Batches, DrawnGap, Stroke, paint_edges
 from gui.network.lit import Mark
@@ -33,7 +33,7 @@ class EdgePicture:
     """All edges on the background, in a pixmap; a gap is painted again where it looks different."""
 
     def __init__(self) -> None:
-        self._pixmap = QPixmap()
+        self.pixmap = QPixmap()
         self._gaps: list[_GapImage] = []
         self._theme: Theme | None = None
 
@@ -41,37 +41,46 @@ class EdgePicture:
         """Paints everything again: sizes, places or widths are others."""
         self._gaps = []
 
-    def pixmap(
+    def renew(
         self,
         size: QSize,
         ratio: float,
         drawn: Sequence[DrawnGap],
         strokes: Sequence[Stroke],
         theme: Theme,
-    ) -> QPixmap:
-        """The picture. size: of the widget; ratio: device pixels for each of its pixels."""
+    ) -> QRegion:
+        """Paints the edges. Returns where the picture differs.
+
+        size: of the widget; ratio: device pixels for each of its pixels.
+        """
         whole = not self._gaps or theme is not self._theme
         if not self._gaps:
             self._gaps = [_GapImage(gap, ratio) for gap in drawn]
-            self._pixmap = QPixmap(size * ratio)
-            self._pixmap.setDevicePixelRatio(ratio)
+            self.pixmap = QPixmap(size * ratio)
+            self.pixmap.setDevicePixelRatio(ratio)
         if whole:
-            self._pixmap.fill(QColor(theme.surface))
+            self.pixmap.fill(QColor(theme.surface))
         self._theme = theme
         changed = [
             image
             for image, gap, stroke in zip(self._gaps, drawn, strokes, strict=True)
             if image.take(gap, stroke) or whole
         ]
+        region = QRegion(QRect(0, 0, size.width(), size.height())) if whole else QRegion()
         if changed:
-            with QPainter(self._pixmap) as painter:
+            with QPainter(self.pixmap) as painter:
                 for image in changed:
-                    image.paint(painter, _table_of(Mark.NONE, theme))
-        return self._pixmap
+                    image.paint(painter, Mark.NONE, theme)
+                    region += image.bounds
+        return region
+
+    def bounds_of(self, gap: int) -> QRect:
+        """All that the drawn edges of a gap cover, in pixels of the widget."""
+        return self._gaps[gap].bounds
 
     def paint_marked(self, painter: QPainter, gap: int, mark: Mark, theme: Theme) -> None:
         """All drawn edges of a gap in the colour of a mark, in the place where they are."""
-        self._gaps[gap].paint(painter, _table_of(mark, theme))
+        self._gaps[gap].paint(painter, mark, theme)
 
 
 class _GapImage:
@@ -87,6 +96,13 @@ class _GapImage:
         self._strengths = np.zeros(0, dtype=np.intp)
         self._drawn: DrawnGap | None = None
         self._batches: Batches | None = None
+        self._coloured: dict[tuple[Mark, str], _Table] = {}
+
+    @property
+    def bounds(self) -> QRect:
+        """All that it covers, in pixels of the widget."""
+        wide, high = self._wide / self._ratio, self._high / self._ratio
+        return QRectF(self._left / self._ratio, self._top / self._ratio, wide, high).toAlignedRect()
 
     def take(self, drawn: DrawnGap, stroke: Stroke) -> bool:
         """Paints the strengths where they look different. Returns whether they do."""
@@ -97,6 +113,7 @@ class _GapImage:
         if self._batches is not None and batches.looks_like(self._batches):
             return False
         self._batches = batches
+        self._coloured.clear()
         self._image.fill(QColor(0, 0, 0))
         with QPainter(self._image) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -107,9 +124,13 @@ class _GapImage:
         self._strengths = np.bitwise_and(pixels, 0xFFFF).astype(np.intp)
         return True
 
-    def paint(self, painter: QPainter, table: _Table) -> None:
-        """Paints the edges in the colours of a table."""
-        coloured = table.take(self._strengths)
+    def paint(self, painter: QPainter, mark: Mark, theme: Theme) -> None:
+        """Paints the edges in the colours of their signs, or in that of a mark."""
+        coloured = self._coloured.get((mark, theme.name))
+        if coloured is None:
+            coloured = _table_of(mark, theme).take(self._strengths)
+            if mark is not Mark.NONE:  # painted once, whereas a mark comes and goes
+                self._coloured[mark, theme.name] = coloured
         form = QImage.Format.Format_RGB32
         image = QImage(coloured.data, self._wide, self._high, 4 * self._wide, form)
         image.setDevicePixelRatio(self._ratio)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+from weakref import ref
 
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import (
@@ -52,7 +53,7 @@ class Fonts:
         self._lines: dict[float, float] = {}
         self._characters: dict[float, dict[str, float]] = {scale: {} for scale in SCALES}
         self._runs: dict[tuple[str, float, bool], _Runs] = {}
-        self._device = device
+        self._device = ref(device)
         self._groups: dict[_GroupKey, tuple[tuple[str, ...], float] | None] = {}
         for scale in SCALES:
             for bold in (False, True):
@@ -80,7 +81,9 @@ class Fonts:
         key = text, scale, bold
         if key not in self._runs:
             _make_room(self._runs)
-            layout = QTextLayout(text, self._fonts[scale, bold], self._device)
+            device = self._device()
+            assert device is not None
+            layout = QTextLayout(text, self._fonts[scale, bold], device)
             layout.beginLayout()
             line = layout.createLine()
             line.setNumColumns(len(text))

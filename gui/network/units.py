@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from math import isfinite, sqrt
 
 from PySide6.QtCore import QRectF
@@ -11,8 +12,8 @@ from engine.expression import Term
 from engine.program import Phase
 from gui.network.chips import ChipWriter
 from gui.network.geometry import Column
-from gui.network.items import Node, subscript, symbol
-from gui.network.kept import Rects
+from gui.network.items import Node, subscript, symbol, term_of
+from gui.network.kept import KeptParts, Rects
 from gui.network.lit import Mark
 from gui.network.text import SCALES, SMALL, SMALLEST, TINY, label_width, shortest
 from gui.numbers import NOT_COMPUTED
@@ -20,9 +21,14 @@ from gui.numbers import NOT_COMPUTED
 _TAG_SCALES = tuple(scale for scale in SCALES if scale <= SMALL)
 
 
+# How far from the unit, the prefix, whether that is on a line of its own, the texts, their scale.
+_FittedTags = tuple[float, str, bool, Sequence[str], float]
+
+
 class UnitWriter(ChipWriter):
     """Adds units, their tags and names to a Scene."""
 
+    kept: KeptParts
     _near: Rects = ()
 
     def add_units(self, column: Column) -> None:
@@ -37,14 +43,19 @@ class UnitWriter(ChipWriter):
         ]
 
     def _standing_in(self, column: Column) -> tuple[list[Term | None], list[float]]:
-        shown = [self._shown_in(column.layer, unit) for unit in column.shown]
-        return shown, [self.value(term) if term else 0.0 for term in shown]
-
-    def _shown_in(self, layer: int, unit: int) -> Term | None:
-        """What stands in a unit: its activation, else its pre-activation, else nothing."""
+        """What stands in each unit: its activation, else its pre-activation, else nothing."""
+        layer = column.layer
         names = (f"delta{layer}",) if self._shows_delta(layer) else (f"a{layer}", f"z{layer}")
-        terms = (Term(name, (unit,)) for name in names if name != "z0")
-        return next((term for term in terms if self.is_known(term)), None)
+        shown: list[Term | None] = [None] * len(column.shown)
+        values = [0.0] * len(column.shown)
+        for name in names if layer else names[:1]:
+            known, found = self.of_units(name, column.shown)
+            for place, unit in enumerate(column.shown):
+                if known[place] and shown[place] is None:
+                    shown[place], values[place] = term_of(name, unit), found[place]
+            if None not in shown:
+                break
+        return shown, values
 
     def _shows_delta(self, layer: int) -> bool:
         return self.gradients and layer > 0
@@ -136,14 +147,13 @@ class UnitWriter(ChipWriter):
             return
         above, below = [], []
         learning = self.frame.phase in (Phase.DELTA, Phase.GRADIENT)
-        for unit, y in zip(column.shown, column.ys, strict=True):
-            bias = self._bias_tag(column.layer, unit)
-            delta = self._delta_tag(column.layer, unit)
+        biases, deltas = self._bias_tags(column), self._delta_tags(column)
+        for bias, delta, y in zip(biases, deltas, column.ys, strict=True):
             if column.tags == 2:
                 above.append((bias, y))
                 below.append((delta, y))
                 continue
-            writes_bias = bias and self.lit.of(bias.name, unit) is Mark.WRITTEN
+            writes_bias = bias and self.mark_of(bias) is Mark.WRITTEN
             # While gradients are shown, but not computed yet, the activation says more.
             waiting = self.gradients and not (bias and bias.name[:2] == "db")
             first = delta if delta and (learning or waiting) and not writes_bias else bias
@@ -153,36 +163,37 @@ class UnitWriter(ChipWriter):
                 group = [(tag, y) for tag, y in tags if tag and tag.name == kind]
                 self._add_group(column, group, side)
 
-    def _bias_tag(self, layer: int, unit: int) -> Term | None:
-        """The bias, or its gradient while those are shown."""
+    def _bias_tags(self, column: Column) -> list[Term | None]:
+        """The bias of each unit, or its gradient while those are shown."""
+        bias, gradient = f"b{column.layer}", f"db{column.layer}"
+        if bias not in self.frame.after:
+            return [None] * len(column.shown)
         shows = self.gradients or self.frame.phase is Phase.GRADIENT
-        gradient = Term(f"db{layer}", (unit,))
-        if shows and gradient.name in self.frame.after and self.is_known(gradient):
-            return gradient
-        return Term(f"b{layer}", (unit,)) if f"b{layer}" in self.frame.after else None
+        names = (gradient, bias) if shows and gradient in self.frame.after else (bias,)
+        return self._first_known(names, column.shown)
 
-    def _delta_tag(self, layer: int, unit: int) -> Term | None:
+    def _delta_tags(self, column: Column) -> list[Term | None]:
         kinds = ("a",) if self.gradients else ("delta", "da")
-        terms = (Term(f"{kind}{layer}", (unit,)) for kind in kinds)
-        return next((term for term in terms if self.is_known(term)), None)
+        return self._first_known([f"{kind}{column.layer}" for kind in kinds], column.shown)
+
+    def _first_known(self, names: Sequence[str], units: Sequence[int]) -> list[Term | None]:
+        """For each unit the first of some quantities that has a value."""
+        found: list[Term | None] = [None] * len(units)
+        for name in reversed(names):
+            known, _ = self.of_units(name, units)
+            for place, unit in enumerate(units):
+                if known[place]:
+                    found[place] = term_of(name, unit)
+        return found
 
     def _add_group(self, column: Column, tags: Sequence[tuple[Term, float]], side: int) -> None:
         """The tags of one quantity: all with as many digits, the name as long as there is room."""
         name = tags[0][0].name
         values = tuple(self.value(term) for term, _ in tags)
-        whole = symbol(name, self.notation) + " "
-        for prefix, stacked, least in self._forms_of(column, whole):
-            height = self.plan.layout.room.tag * (2 if stacked else 1)
-            away = side * (column.radius + 2 + height / 2)
-            room = min(self._room_at(column, y + away, height) for _, y in tags) - 10
-            scales = _TAG_SCALES
-            rooms = tuple(
-                room - (0 if stacked else self.fonts.width(prefix, scale)) for scale in scales
-            )
-            fitted = self.fonts.fit_group(values, rooms, self.numbers, scales, least=least)
-            if fitted is not None:
-                break
-        texts, scale = fitted or ([shortest(value, self.numbers) for value in values], SMALLEST)
+        ys = tuple(y for _, y in tags)
+        key = column.layer, side, name, values, ys, self._near
+        fit = partial(self._fit_tags, column, name, values, ys, side)
+        away, prefix, stacked, texts, scale = self.kept.remember(key, fit)
         phase = {"d": self.theme.gradient if name[:2] == "db" else self.theme.delta}
         tint = phase.get(name[0], "")
         for (term, y), text, value in zip(tags, texts, values, strict=True):
@@ -199,6 +210,30 @@ class UnitWriter(ChipWriter):
                 tint=tint,
                 stacked=stacked,
             )
+
+    def _fit_tags(
+        self,
+        column: Column,
+        name: str,
+        values: tuple[float, ...],
+        ys: tuple[float, ...],
+        side: int,
+    ) -> _FittedTags:
+        """How far from the units tags stand, their prefix, whether on a line of its own, texts."""
+        whole = symbol(name, self.notation) + " "
+        for prefix, stacked, least in self._forms_of(column, whole):
+            height = self.plan.layout.room.tag * (2 if stacked else 1)
+            away = side * (column.radius + 2 + height / 2)
+            room = min(self._room_at(column, y + away, height) for y in ys) - 10
+            scales = _TAG_SCALES
+            rooms = tuple(
+                room - (0 if stacked else self.fonts.width(prefix, scale)) for scale in scales
+            )
+            fitted = self.fonts.fit_group(values, rooms, self.numbers, scales, least=least)
+            if fitted is not None:
+                return away, prefix, stacked, *fitted
+        texts = [shortest(value, self.numbers) for value in values]
+        return away, prefix, stacked, texts, SMALLEST
 
     def _forms_of(self, column: Column, whole: str) -> list[tuple[str, bool, int]]:
         """(prefix, whether on a line of its own, least digits), the best first."""
@@ -240,7 +275,7 @@ class UnitWriter(ChipWriter):
         term = self.lit.written_unit(column.layer)
         if term is None or not self.is_known(term) or not column.draws(self.unit_of(term)):
             return
-        if self.scene.label_of(term.name, (self.unit_of(term),)):
+        if any(label.term is not None and label.term == term for label in self.scene.labels):
             return
         prefix, y = symbol(term.name, self.notation) + " ", column.y_of(self.unit_of(term))
         value, gap = self.value(term), self.plan.layout.gap

@@ -62,8 +62,9 @@ class ExperimentPanel(QWidget):
     """What the run is made of, so that nothing about it is hidden; all of it can be changed.
 
     rate_committed: the learning rate, which the run takes over as it goes. restart_requested: the
-    Experiment of a new run, from the start. text_changed: title and notes. samples_requested: the table of samples. While what has been
-    chosen is no valid experiment, the run stays as it is and the panel says why.
+    Experiment of a new run, from the start. text_changed: title and notes. samples_requested: the
+    table of samples. While what has been chosen is no valid experiment, the run stays as it is and
+    the panel says why.
     """
 
     rate_committed = Signal(object)

@@ -62,7 +62,7 @@ class MathsFont:
         self._raw.setPixelSize(pixels)
         self._strings: dict[str, Glyphs] = {}
         self._characters: dict[str, _Character] = {}
-        self._places: dict[tuple[float, ...], tuple[float, list[QPointF]]] = {}
+        self._blanks: dict[tuple[float, ...], tuple[float, QGlyphRun]] = {}
         self._variants: dict[tuple[str, float], Glyphs] = {}
 
     def glyphs(self, text: str) -> Glyphs:
@@ -98,24 +98,24 @@ class MathsFont:
         return _Character(index, advance, -ink.top(), ink.bottom())
 
     def _made(self, parts: list[_Character]) -> Glyphs:
-        width, positions = self._positions(tuple([part.advance for part in parts]))
-        run = QGlyphRun()
-        run.setRawFont(self._raw)
+        width, blank = self._blank(tuple([part.advance for part in parts]))
+        run = QGlyphRun(blank)
         run.setGlyphIndexes([part.index for part in parts])
-        run.setPositions(positions)
         ascent = max([part.ascent for part in parts], default=0.0)
         descent = max([part.descent for part in parts], default=0.0)
         return Glyphs(run, width, ascent, descent)
 
-    def _positions(self, advances: tuple[float, ...]) -> tuple[float, list[QPointF]]:
-        """The width, and where each glyph is. Digits are all as wide: most numbers share them."""
-        found = self._places.get(advances)
+    def _blank(self, advances: tuple[float, ...]) -> tuple[float, QGlyphRun]:
+        """The width, and a run that lacks only the glyphs; digits are all as wide and share it."""
+        found = self._blanks.get(advances)
         if found is None:
-            if len(self._places) > _CACHED_STRINGS:
-                self._places.clear()
+            if len(self._blanks) > _CACHED_STRINGS:
+                self._blanks.clear()
             starts = list(accumulate(advances, initial=0.0))
-            places = [QPointF(x, 0.0) for x in starts[:-1]]
-            found = self._places[advances] = starts[-1], places
+            run = QGlyphRun()
+            run.setRawFont(self._raw)
+            run.setPositions([QPointF(x, 0.0) for x in starts[:-1]])
+            found = self._blanks[advances] = starts[-1], run
         return found
 
 

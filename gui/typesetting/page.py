@@ -60,15 +60,18 @@ class Kept:
 
     lettered: by Program, Step, place of the cursor, batch and column. links: by Program, Step and
     whether there is one element: what is asked at a Step is the same for all of its elements.
+    lefts: the left sides of the elements in a list.
     """
 
     lettered: dict[tuple[Program, int, Element, int, int], Lettered] = field(default_factory=dict)
     links: dict[tuple[Program, int, bool], list[Line]] = field(default_factory=dict)
+    lefts: dict[Term, Box] = field(default_factory=dict)
 
     def clear(self) -> None:
         """Forgets them all."""
         self.lettered.clear()
         self.links.clear()
+        self.lefts.clear()
 
 
 @dataclass(frozen=True)
@@ -413,9 +416,21 @@ class Page:
                 return [(equation.relation, result[0][1])]
             return [(equation.relation, writer.write(equation.indexed)), *result]
 
-        left = partial(_small_left, term=equation.target)
+        def left(_: Writer) -> Box:
+            return self._left_of(equation.target)
+
         gap = 1.0 if first else 0.75
         return Formula(left, segments, writer, gap, joined=True, part=RESULT)
+
+    def _left_of(self, target: Term) -> Box:
+        lefts = self.kept.lefts
+        found = lefts.get(target)
+        if found is None:
+            if len(lefts) >= _MOST_KEPT:
+                lefts.clear()
+            letters = self.writer.small_letters
+            found = lefts[target] = Inked(letters.term(target)[0], "written")
+        return found
 
 
 def _element_name(element: Element, weight_shaped: bool) -> str:
@@ -442,10 +457,6 @@ def _bound(equation: Equation, focus: Sequence[tuple[object, ...]]) -> dict[str,
 def _left(writer: Writer, term: Term) -> Box:
     letters = writer.but(lookup=None)
     return Inked(letters.term(term)[0], "written")
-
-
-def _small_left(writer: Writer, term: Term) -> Box:
-    return Inked(writer.small_letters.term(term)[0], "written")
 
 
 def _sides(writer: Writer, sides: tuple[tuple[str, Expression], ...]) -> list[Segment]:

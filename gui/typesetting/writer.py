@@ -118,6 +118,8 @@ class Writer:
         """dataclasses.replace, without its checks: they would take a seventh of the time."""
         made = object.__new__(Writer)
         made.__dict__.update({name: self.__dict__[name] for name in _FIELDS}, **changes)
+        if _SIZES.isdisjoint(changes):
+            made.__dict__.update(font=self.font, em=self.em, _operators=self._operators)
         return made
 
     def symbol(self, text: str, said: str = "") -> Box:
@@ -529,6 +531,7 @@ def _kept_at_end(writer: Writer) -> int:
 
 
 _FIELDS = tuple(each.name for each in fields(Writer))
+_SIZES = frozenset({"pixels", "style"})
 
 
 def _short_exponent(exponent: Expression) -> str:

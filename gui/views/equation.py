@@ -29,7 +29,7 @@ from engine.expression import Term
 from engine.frame import Frame
 from gui.notation import Notation
 from gui.numbers import NumberFormat
-from gui.pictures.picture import Picture, fitted
+from gui.pictures.picture import Picture, on_background
 from gui.scroll_thumb import ScrollThumb
 from gui.theme import LIGHT, Theme
 from gui.translation import tr
@@ -197,7 +197,9 @@ class EquationView(QAbstractScrollArea):
         rows = [row for row in self._rows() if not _is_link(row)]
         layout = set_rows(rows, width or self.contentsRect().width(), _MARGIN)
         paint = partial(layout.paint, colours=_colours_of(theme))
-        return fitted(paint, theme, _MARGIN, width, self.logicalDpiX())
+        right = max((line.right for _, line in layout.lines), default=0.0) + _MARGIN
+        size = QSize(math.ceil(max(right, width or 0)), math.ceil(layout.height))
+        return on_background(paint, theme, size, self.logicalDpiX())
 
     def copy_latex(self) -> None:
         """Puts the formulas on the clipboard as LaTeX."""

@@ -34,6 +34,7 @@ from gui.elided_label import ElidedLabel
 from gui.legend import Entry, Legend
 from gui.numbers import NumberFormat
 from gui.pictures.picture import Picture, picture_of, resized
+from gui.steady_label import SteadyLabel
 from gui.theme import Theme
 from gui.toggle import Toggle
 from gui.translation import tr
@@ -71,7 +72,7 @@ class LossView(QWidget):
         self._title.setFont(bold)
         self._caption = ElidedLabel()
         self._caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._current = QLabel()
+        self._current = SteadyLabel()
         self._to_metrics = Toggle(checkable=False)
         self._by_epoch, self._log = Toggle(), Toggle()
         self._buttons = (self._to_metrics, self._by_epoch, self._log)
@@ -197,6 +198,7 @@ class LossView(QWidget):
         """How E is written from now on."""
         self._numbers = numbers
         self._refresh()
+        self._current.make_room()
 
     def set_batch(self, size: int) -> None:
         """How many samples E is the mean of."""
@@ -292,6 +294,7 @@ class LossView(QWidget):
         self._means = EpochMeans(self._per_epoch) if on else None
         self._name()
         self._refresh()
+        self._current.make_room()
 
     def _show_legend(self) -> None:
         own = Entry(tr("this run"), self._theme.positive)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QColor,
@@ -37,13 +36,14 @@ from gui.matrix.words import description, plain_name, shapes_in_words, tip
 from gui.matrix.writer import sheet_at, sheet_of
 from gui.notation import Notation
 from gui.numbers import NOT_COMPUTED, NumberFormat
-from gui.pictures.picture import Picture, fitted
+from gui.pictures.picture import Picture, on_background, reach_of
+from gui.scroll_thumb import ScrollThumb
 from gui.theme import LIGHT, Theme
 from gui.translation import tr
 
 _NUMBERS_TO_TEXT = 1.15
 _DESCRIBED_AFTER_MS = 120
-_HIGH_ENOUGH = 1000
+_HIGHEST_START = 200  # pixels: what the words before the first step need at most
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -80,7 +80,7 @@ class MatricesView(QAbstractScrollArea):
         self._focus: Place | None = None
         self._mouse: QPointF | None = None
         self._size = QSize()
-        self._bar = 0
+        self._thumb = ScrollThumb(self)
         self._barred = 0.0, 0, QSize()
         self._describe_later = QTimer(self)
         self._describe_later.setSingleShot(True)
@@ -263,14 +263,17 @@ class MatricesView(QAbstractScrollArea):
         style = self._style() if width is None else self._style_within(width - 2 * MARGIN)
         page = lay_out(self._sheet, style)
         strip = strip_of(self._sheet, page, style, None)
-        shown = QRectF(0, 0, width or self.contentsRect().width(), _HIGH_ENOUGH)
+        wide = max(page.width + MARGIN, width or self.contentsRect().width())
+        within = QSize(math.ceil(wide), math.ceil(page.height + strip.height) + _HIGHEST_START)
 
         if self._sheet.items:
             paint = partial(_paint_sheet, theme, self._sheet, page, strip)
         else:
-            paint = partial(self._paint_start, shown, QColor(theme.muted))
+            paint = partial(self._paint_start, QRectF(QRect(QPoint(), within)), QColor(theme.muted))
 
-        return fitted(paint, theme, MARGIN, width, self.logicalDpiX())
+        reach = reach_of(paint, within) + QSize(MARGIN, MARGIN)
+        size = QSize(max(reach.width(), width or 0), reach.height())
+        return on_background(paint, theme, size, self.logicalDpiX())
 
     # Layout
 
@@ -299,10 +302,7 @@ class MatricesView(QAbstractScrollArea):
 
     def _style(self) -> Style:
         if self._kept_style is None:
-            # The bar has its room in the margin: its coming and going changes no layout.
-            self._bar = self.verticalScrollBar().sizeHint().width()
-            room = self.contentsRect().width() - MARGIN - max(MARGIN, self._bar + 2)
-            self._kept_style = self._style_within(room)
+            self._kept_style = self._style_within(self.contentsRect().width() - 2 * MARGIN)
         return self._kept_style
 
     def _style_within(self, room: int) -> Style:
@@ -335,37 +335,25 @@ class MatricesView(QAbstractScrollArea):
         return QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
 
     def _show_bars(self) -> None:
-        """A scroll bar for each way in which the page is larger than the view."""
+        """Scrolls as far as the page is larger than the view; only what is wide takes a bar."""
         room, page = self.contentsRect().size(), self._laid_out()
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         height = math.ceil(page.height + self._spelled().height)
         if (page.width, height, room) == self._barred:
             return
         self._barred = page.width, height, QSize(room)
-        is_wide = math.ceil(page.width) > room.width() - self._bar
+        width = round(page.width) + MARGIN  # A line may be longer than its room by half a pixel.
+        is_wide = width > room.width()
         if is_wide:
-            room.setHeight(room.height() - self._bar)
-        is_tall = height > room.height()
-        if is_tall:
-            room.setWidth(room.width() - self._bar)
-        self._show_bar(is_wide, self.horizontalScrollBarPolicy, self.setHorizontalScrollBarPolicy)
-        self._show_bar(is_tall, self.verticalScrollBarPolicy, self.setVerticalScrollBarPolicy)
-        wide = math.ceil(page.width) + MARGIN if is_wide else 0
-        for bar, whole, seen in ((across, wide, room.width()), (down, height, room.height())):
+            room.setHeight(room.height() - across.sizeHint().height())
+        policies = Qt.ScrollBarPolicy
+        wanted = policies.ScrollBarAlwaysOn if is_wide else policies.ScrollBarAlwaysOff
+        if self.horizontalScrollBarPolicy() is not wanted:  # Qt lays out anew even for the same.
+            self.setHorizontalScrollBarPolicy(wanted)
+        for bar, whole, seen in ((across, width, room.width()), (down, height, room.height())):
             bar.setRange(0, max(0, whole - seen))
             bar.setPageStep(seen)
             bar.setSingleStep(round(2 * self._style().em))
-
-    @staticmethod
-    def _show_bar(
-        shown: bool,
-        policy: Callable[[], Qt.ScrollBarPolicy],
-        set_policy: Callable[[Qt.ScrollBarPolicy], None],
-    ) -> None:
-        policies = Qt.ScrollBarPolicy
-        wanted = policies.ScrollBarAlwaysOn if shown else policies.ScrollBarAlwaysOff
-        if policy() is not wanted:  # Qt lays out anew even for the same one.
-            set_policy(wanted)
 
     def _placed(self, number: int) -> Placed:
         return next(each for each in self._laid_out().matrices if each.number == number)
@@ -396,9 +384,14 @@ class MatricesView(QAbstractScrollArea):
                 self._paint_start(QRectF(self.viewport().rect()), self._muted, painter)
                 return
             painter.translate(-self._scrolled)
-            self._painter.paint(painter, self._sheet, page, marks)
-            painter.translate(0, page.height)
-            self._painter.paint_strip(painter, self._sheet, strip, marks)
+            top = self.verticalScrollBar().value() + event.rect().top()
+            last = top + event.rect().height()
+            self._painter.paint(painter, self._sheet, page, marks, (top, last))
+            if last > page.height:
+                painter.translate(0, page.height)
+                self._painter.paint_strip(painter, self._sheet, strip, marks)
+            painter.resetTransform()
+            self._thumb.paint(painter, self._muted)
 
     def _paint_start(self, whole: QRectF, ink: QColor, painter: QPainter) -> None:
         rect = whole.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
@@ -494,16 +487,21 @@ class MatricesView(QAbstractScrollArea):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._mouse = event.position()
-        self._point_at(self._place_at(self._mouse))
+        if not self._thumb.drag(self._mouse):
+            self._point_at(self._place_at(self._mouse))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        if is_left and self._thumb.press(event.position()):
+            return
         place = self._place_at(event.position())
-        if event.button() is Qt.MouseButton.LeftButton and place is not None:
+        if is_left and place is not None:
             self._focus = place
             self._pick(place)
         self.viewport().update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._thumb.release()
         event.accept()
 
     def _pick(self, place: Place | None) -> None:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from engine.frame import Frame
 from gui.numbers import NumberFormat
+from gui.scroll_thumb import ScrollThumb
 from gui.sentences import Names, sentence
 from gui.translation import tr
 
@@ -49,6 +50,7 @@ class WordsView(QAbstractScrollArea):
         self._layout = QTextLayout()
         self._height = 0.0
         self._selected = (0, 0)
+        self._thumb = ScrollThumb(self)
         wrapping = QTextOption()
         wrapping.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._layout.setTextOption(wrapping)
@@ -56,6 +58,7 @@ class WordsView(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         # It paints all of itself: nothing below it has to be painted first.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -124,11 +127,8 @@ class WordsView(QAbstractScrollArea):
         return QFontMetrics(self.text_font()).lineSpacing() * lines + 2 * _ABOVE
 
     def _lay_out(self) -> None:
-        """Breaks the lines, with room for a scroll bar only where there has to be one."""
         bar, room = self.verticalScrollBar(), self.contentsRect()
         self._break_lines(room.width())
-        if self._height > room.height():
-            self._break_lines(room.width() - bar.sizeHint().width())
         bar.setRange(0, max(0, math.ceil(self._height) - room.height()))
         bar.setPageStep(room.height())
         bar.setSingleStep(QFontMetrics(self.text_font()).lineSpacing())
@@ -165,6 +165,7 @@ class WordsView(QAbstractScrollArea):
             if self.hasFocus():
                 painter.setPen(palette.color(QPalette.ColorRole.Highlight))
                 painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+            self._thumb.paint(painter, palette.color(QPalette.ColorRole.PlaceholderText))
 
     def _selection(self) -> list[QTextLayout.FormatRange]:
         first, last = sorted(self._selected)
@@ -194,15 +195,19 @@ class WordsView(QAbstractScrollArea):
         self.viewport().update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton:
-            place = self._place_at(event.position())
-            self._select(place, place)
+        if event.button() is not Qt.MouseButton.LeftButton or self._thumb.press(event.position()):
+            return
+        place = self._place_at(event.position())
+        self._select(place, place)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._thumb.drag(event.position()):
+            return
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._select(self._selected[0], self._place_at(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._thumb.release()
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

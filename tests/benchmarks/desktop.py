@@ -52,10 +52,12 @@ def platforms() -> Iterator[tuple[str, list[str]]]:
         yield "xcb", ["xvfb-run", "-a", "-s", _SCREEN]
 
 
-def run_module(module: str, platform: str, before: list[str], *arguments: str) -> Any:
+def run_module(
+    module: str, platform: str, before: list[str], *arguments: str, **environment_of_its_own: str
+) -> Any:
     """What a module of this package prints as JSON, run with settings of its own."""
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "QT_QPA_PLATFORM": platform}
+        environment = {**os.environ, "QT_QPA_PLATFORM": platform, **environment_of_its_own}
         for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
             environment[variable] = home
         command = [*before, sys.executable, "-m", f"tests.benchmarks.{module}", *arguments]
@@ -78,4 +80,4 @@ def with_window(measure: Callable[[QApplication, MainWindow], Any]) -> None:
     while not window.study.loss.is_installed:
         application.processEvents()
     print(json.dumps(measure(application, window)))
-    window.close()
+    window.hide()  # Closing it would ask whether to save, and nobody is there to answer.

@@ -1,7 +1,10 @@
 """Places in a run: by number, by bookmark, back and forward; in the real window."""
 
+from dataclasses import replace
+
 import pytest
 
+from engine.fitting import resized
 from engine.position import START
 from tests.gui.test_main_window import press, shown
 
@@ -81,3 +84,13 @@ def test_bookmarks_and_breakpoints_outlive_a_change_and_its_undoing(qtbot, windo
     press(qtbot, window, "Ctrl+Z")
     assert [each.name for each in window.journey.bookmarks] == ["here"]
     assert window.controller.experiment.breakpoints == noted != ()
+
+
+def test_a_place_that_another_network_had_is_passed_over(qtbot, window):
+    press(qtbot, window, "PgDown", "4", "Right", "Right", "Right", "Right", "Home")
+    experiment = window.controller.described
+    layers = (experiment.network.layers[-1],)
+    smaller = replace(experiment, network=resized(replace(experiment.network, layers=layers), 2, 2))
+    window.controller.restart(smaller)
+    press(qtbot, window, "PgDown", "Ctrl+[")
+    assert window.told == []

@@ -62,7 +62,7 @@ def shown_by_network(study, elements):
     labels = {(label.term.name, label.term.indices) for label in network.labels() if label.term}
     edges = {
         (gap.gap.layer, int(gap.gap.to[edge]), int(gap.gap.origin[edge]))
-        for gap in network._drawn_gaps()
+        for gap in network._drawing.gaps
         for edge in gap.edges
     }
 
@@ -78,7 +78,7 @@ def shown_by_network(study, elements):
 
 
 def shown_by_equation(study, elements):
-    frame = study.network._frame
+    frame = study.network._drawing.frame
     regions = {each.term for each in study.equation._laid_out().regions if each.term}
     known = [each for each in regions if is_quantity(each, frame)]
     return elements & frozenset().union(*(elements_of(each, frame) for each in known))
@@ -119,7 +119,7 @@ def one_of_each(pairs):
 def places_in_network(study):
     network = study.network
     found = [(label.term, label.rect.center()) for label in network.labels() if label.term]
-    scene, _ = network._scene_and_margins()
+    scene = network._drawing.scene
     found += [
         (node.shown or Term(f"a{node.layer}", (node.unit,)), QPointF(node.x, node.y))
         for node in scene.nodes

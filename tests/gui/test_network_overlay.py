@@ -24,6 +24,11 @@ class Disc:
         painter.drawEllipse(self.bounds.adjusted(2, 2, -2, -2))
 
 
+def shown_by(overlay, discs, size=SIZE, ratio=1.0):
+    overlay.renew(size, ratio, discs)
+    return overlay.pixmap
+
+
 def pixels(pixmap):
     image = pixmap.toImage().convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
     return np.frombuffer(image.constBits(), np.uint8).copy()
@@ -41,21 +46,21 @@ def test_what_changes_looks_as_if_everything_had_been_painted_anew(qapp, ratio):
         if random.random() < 0.3:
             discs.pop()
             discs.append(Disc(QRect(5, 5, 40, 40), "orange"))
-        shown = pixels(kept.pixmap(SIZE, ratio, discs))
-        assert np.array_equal(shown, pixels(Overlay().pixmap(SIZE, ratio, discs)))
+        shown = pixels(shown_by(kept, discs, ratio=ratio))
+        assert np.array_equal(shown, pixels(shown_by(Overlay(), discs, ratio=ratio)))
 
 
 def test_only_what_is_near_a_change_is_painted_again(qapp):
     kept = Overlay()
     far, near, gone = (Disc(QRect(x, 10, 30, 30)) for x in (0, 100, 120))
-    kept.pixmap(SIZE, 1.0, [far, near, gone])
-    kept.pixmap(SIZE, 1.0, [far, near, Disc(QRect(122, 12, 30, 30))])
+    kept.renew(SIZE, 1.0, [far, near, gone])
+    kept.renew(SIZE, 1.0, [far, near, Disc(QRect(122, 12, 30, 30))])
     assert (len(far.painted), len(near.painted), len(gone.painted)) == (1, 2, 1)
 
 
 def test_another_size_begins_anew(qapp):
     kept = Overlay()
     disc = Disc(QRect(0, 0, 30, 30))
-    kept.pixmap(SIZE, 1.0, [disc])
-    assert kept.pixmap(QSize(90, 90), 1.0, [disc]).size() == QSize(90, 90)
+    kept.renew(SIZE, 1.0, [disc])
+    assert shown_by(kept, [disc], QSize(90, 90)).size() == QSize(90, 90)
     assert len(disc.painted) == 2

@@ -23,6 +23,11 @@ def drawn_of(sizes, weights):
     return choose(gaps, weights, 750)
 
 
+def shown_by(picture, *drawn):
+    picture.renew(*drawn)
+    return picture.pixmap
+
+
 def colours_of(pixmap):
     image = pixmap.toImage().convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
@@ -38,7 +43,7 @@ def middle(gap, edge):
 def test_an_edge_has_the_colour_of_its_sign_as_if_painted_in_it(qapp, theme):
     for weight, colour in ((0.8, theme.positive), (-0.8, theme.negative)):
         drawn = drawn_of((1, 1), [np.full((1, 1), weight)])
-        found = colours_of(EdgePicture().pixmap(SIZE, 1.0, drawn, [FEW], theme))
+        found = colours_of(shown_by(EdgePicture(), SIZE, 1.0, drawn, [FEW], theme))
         x, y = middle(drawn[0], 0)
         column = {QColor(int(pixel)).name() for pixel in found[y - 1 : y + 2, x - 40 : x + 40].flat}
         share = 7.5 / 8
@@ -49,7 +54,7 @@ def test_an_edge_has_the_colour_of_its_sign_as_if_painted_in_it(qapp, theme):
 
 def test_painting_in_colours_and_through_the_table_look_alike(qapp):
     drawn = drawn_of((9, 9), [np.random.default_rng(3).normal(size=(9, 9))])
-    through = colours_of(EdgePicture().pixmap(SIZE, 1.0, drawn, [CROWDED], LIGHT))
+    through = colours_of(shown_by(EdgePicture(), SIZE, 1.0, drawn, [CROWDED], LIGHT))
     batches = strengths.Batches.of(drawn[0])
     direct = QImage(SIZE, QImage.Format.Format_RGB32)
     direct.fill(QColor(LIGHT.surface))
@@ -84,7 +89,7 @@ def test_painting_in_colours_and_through_the_table_look_alike(qapp):
 def test_a_marked_gap_has_the_colour_of_the_mark_and_no_other(qapp):
     drawn = drawn_of((9, 9), [np.random.default_rng(3).normal(size=(9, 9))])
     picture = EdgePicture()
-    pixmap = picture.pixmap(SIZE, 1.0, drawn, [CROWDED], LIGHT)
+    pixmap = shown_by(picture, SIZE, 1.0, drawn, [CROWDED], LIGHT)
     with QPainter(pixmap) as painter:
         picture.paint_marked(painter, 0, Mark.WRITTEN, LIGHT)
     away = np.subtract(
@@ -100,7 +105,7 @@ def test_a_marked_gap_has_the_colour_of_the_mark_and_no_other(qapp):
 
 def test_values_that_are_not_finite_are_grey(qapp):
     drawn = drawn_of((1, 1), [np.array([[np.nan]])])
-    found = colours_of(EdgePicture().pixmap(SIZE, 2.0, drawn, [FEW], LIGHT))
+    found = colours_of(shown_by(EdgePicture(), SIZE, 2.0, drawn, [FEW], LIGHT))
     assert QColor(LIGHT.muted).rgb() in found
 
 
@@ -111,14 +116,14 @@ def test_a_gap_is_painted_again_only_where_it_looks_different(qapp, monkeypatch)
     weights = [np.random.default_rng(3).normal(size=(9, 9)), np.ones((9, 9))]
     strokes = [CROWDED, CROWDED]
     picture = EdgePicture()
-    before = colours_of(picture.pixmap(SIZE, 1.0, drawn_of((9, 9, 9), weights), strokes, LIGHT))
+    before = colours_of(shown_by(picture, SIZE, 1.0, drawn_of((9, 9, 9), weights), strokes, LIGHT))
     assert len(painted) == 2
     hardly = [weights[0] * (1 + 1e-12), weights[1]]
-    same = colours_of(picture.pixmap(SIZE, 1.0, drawn_of((9, 9, 9), hardly), strokes, LIGHT))
+    same = colours_of(shown_by(picture, SIZE, 1.0, drawn_of((9, 9, 9), hardly), strokes, LIGHT))
     assert len(painted) == 2
     assert np.array_equal(before, same)
     turned = drawn_of((9, 9, 9), [-weights[0], weights[1]])
-    after = colours_of(picture.pixmap(SIZE, 1.0, turned, strokes, LIGHT))
+    after = colours_of(shown_by(picture, SIZE, 1.0, turned, strokes, LIGHT))
     assert len(painted) == 3
-    fresh = colours_of(EdgePicture().pixmap(SIZE, 1.0, turned, strokes, LIGHT))
+    fresh = colours_of(shown_by(EdgePicture(), SIZE, 1.0, turned, strokes, LIGHT))
     assert np.array_equal(after, fresh)

@@ -6,7 +6,7 @@ from time import perf_counter
 import pytest
 
 from engine.position import START
-from gui.playback import Direction, Mode
+from gui.playback import Direction, Mode, Playback
 from tests.gui.test_main_window import press, shown
 
 pytestmark = pytest.mark.window
@@ -98,3 +98,42 @@ def test_resetting_while_training_goes_to_the_start(qtbot, window):
     press(qtbot, window, "Ctrl+R")
     assert window.playback.is_stopped
     assert window.controller.position == START
+
+
+class Trainer:
+    """Stands in for the controller: an iteration takes a tenth of a millisecond of its own time."""
+
+    ITERATION = 1e-4
+
+    def __init__(self):
+        self.now = 1.0
+        self.completed = 0
+        self.has_breakpoints = False
+
+    def train(self, iterations):
+        self.now += self.ITERATION * iterations
+        self.completed += iterations
+
+    def announce_passing(self):
+        pass
+
+    def announce(self):
+        pass
+
+
+@pytest.mark.parametrize("painting", [0.001, 0.005, 0.012])
+def test_a_slice_of_training_ends_when_its_frame_does(qapp, monkeypatch, painting):
+    trainer = Trainer()
+    monkeypatch.setattr("gui.playback.time.perf_counter", lambda: trainer.now)
+    playback = Playback(trainer)
+    playback.train()
+    frames = []
+    for _ in range(60):
+        began = trainer.now
+        trainer.now += painting
+        playback._tick()
+        frames.append(trainer.now - began)
+    playback.stop()
+    settled = frames[-20:]  # Until then it learns how long painting takes.
+    wanted = max(1 / 56, (1 + 1.2) * painting)
+    assert settled == pytest.approx([wanted] * 20, abs=2 * Trainer.ITERATION)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 
@@ -102,6 +102,26 @@ def test_installing_twice_changes_nothing(view):
     before = view._plot
     view.install_plot()
     assert view._plot is before
+
+
+def test_a_new_iteration_asks_the_window_for_no_new_layout(view, timeline):
+    requests = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched, event):
+            if event.type() is QEvent.Type.LayoutRequest:
+                requests.append(watched)
+            return False
+
+    watch = Watch(view)
+    view.show_run(timeline.losses[:101], Position(100), None)
+    settle()
+    view.installEventFilter(watch)
+    for iteration in range(101, 120):
+        view.show_run(timeline.losses[: iteration + 1], Position(iteration), None)
+        settle()
+        assert view.readout() in labels(view)
+    assert not requests
 
 
 def test_no_error_yet_is_said(view):

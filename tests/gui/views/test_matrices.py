@@ -364,9 +364,41 @@ def test_the_pages_width_does_not_depend_on_the_scroll_bar(view, width):
 
     view.show_frame(standing_on(run(2, 3, 2), "delta1"))
     tall = places(900)
-    assert not view.verticalScrollBar().isVisible()
+    assert not view.verticalScrollBar().maximum()
     assert places(60) == tall
-    assert view.verticalScrollBar().isVisible()
+    assert view.verticalScrollBar().maximum()
+
+
+def test_a_low_panel_shows_a_handle_that_scrolls_it_when_dragged(view, qtbot):
+    view.resize(300, 150)
+    view.show_frame(standing_on(run(2, 3, 2), "delta1"))
+    bar, viewport = view.verticalScrollBar(), view.viewport()
+    right = viewport.width() - 5
+    assert (pixels_of(view)[:20, right] == QColor(LIGHT.muted).rgb()).any()
+    left = Qt.MouseButton.LeftButton
+    qtbot.mousePress(viewport, left, pos=QPoint(right, 10))
+    qtbot.mouseMove(viewport, QPoint(right, 400))
+    qtbot.mouseRelease(viewport, left, pos=QPoint(right, 400))
+    assert bar.value() == bar.maximum()
+    assert (pixels_of(view)[-20:, right] == QColor(LIGHT.muted).rgb()).any()
+    qtbot.mouseMove(viewport, QPoint(right, 20))
+    assert bar.value() == bar.maximum()
+
+
+@pytest.mark.parametrize(("name", "sizes"), [("dW1", (3, 8, 2)), ("z1", (30, 6, 2))])
+def test_what_is_scrolled_into_sight_is_what_a_tall_panel_shows_there(view, name, sizes):
+    beside = 12  # The handle.
+    timeline = run(*sizes)
+    view.resize(300, 900)
+    view.show_frame(standing_on(timeline, name, (1,)))
+    tall = pixels_of(view)
+    view.resize(300, 90)
+    bar = view.verticalScrollBar()
+    assert bar.maximum() > 100
+    for down in range(0, bar.maximum() + 1, 7):
+        bar.setValue(down)
+        seen = pixels_of(view)[:, :-beside]
+        assert (seen == tall[down : down + len(seen), :-beside]).all(), down
 
 
 def test_a_low_panel_scrolls_to_its_end(view):

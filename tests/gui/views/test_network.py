@@ -717,7 +717,7 @@ def test_hovering_an_empty_unit_emits_its_activation(view_of, qtbot):
     view = view_of(run_of(64, 3, 40))
     view.expand(2)  # units too small for a "–" that would be hovered instead
     assert not any(label.term == Term("a2", (17,)) for label in view.labels())
-    column = view._current_plan().columns[2]
+    column = view._drawing.columns[2]
     heard = []
     view.hovered.connect(heard.append)
     point_at(qtbot, view, QPoint(round(column.x), round(column.ys[17])))

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from engine.formats import experiment_json
@@ -153,10 +153,10 @@ def test_what_has_no_room_is_scrolled_to(qtbot, view, timeline):
     view.resize(320, 300)
     view.show_frame(timeline.seek(Position(0, 0, (1,))))
     QApplication.processEvents()
-    assert not bar.isVisible()
+    assert not bar.maximum()
     view.resize(320, 40)
     QApplication.processEvents()
-    assert bar.isVisible()
+    assert bar.maximum()
     qtbot.keyClick(view, Qt.Key.Key_Down)
     assert bar.value() > 0
     bar.setValue(bar.maximum())
@@ -164,6 +164,28 @@ def test_what_has_no_room_is_scrolled_to(qtbot, view, timeline):
     assert view.line_rects()[-1].right() <= view.viewport().rect().right()
     view.show_frame(timeline.seek(Position(0, 1, (1,))))
     assert bar.value() == 0
+
+
+def test_a_handle_shows_that_there_is_more_and_scrolls_when_dragged(qtbot, view, timeline):
+    def painted_at_the_right():
+        within_the_frame = pixels_of(view)[1:-1, right]
+        return within_the_frame != view.palette().color(QPalette.ColorRole.Base).rgb()
+
+    view.resize(320, 300)
+    view.show_frame(timeline.seek(Position(0, 0, (1,))))
+    right = view.viewport().width() - 5
+    assert not painted_at_the_right().any()
+    view.resize(320, 60)
+    assert painted_at_the_right()[:8].any()
+    assert not painted_at_the_right()[-8:].any()
+    drag(qtbot, view, QPoint(right, 10), QPoint(right, 400))
+    bar = view.verticalScrollBar()
+    assert bar.value() == bar.maximum() > 0
+    assert painted_at_the_right()[-8:].any()
+    assert view.selected_text() == ""
+    drag(qtbot, view, QPoint(20, 20), QPoint(120, 20))
+    assert view.selected_text() != ""
+    assert bar.value() == bar.maximum()
 
 
 def test_copying_takes_the_whole_sentence_or_what_is_selected(qtbot, view, timeline):
