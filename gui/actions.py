@@ -45,7 +45,18 @@ class Actions:
         """All actions, grouped as in the menus."""
         return (
             Group(
-                tr("&File"), ("new", "open", "save", "save_as", "import_weights", "export", "quit")
+                tr("&File"),
+                (
+                    "new",
+                    "open",
+                    "save",
+                    "save_as",
+                    "import_weights",
+                    "export",
+                    "export_picture",
+                    "export_table",
+                    "quit",
+                ),
             ),
             Group(tr("&Edit"), ("undo", "redo", "copy_latex", "copy_text", "copy_picture")),
             Group(tr("&Data"), ("samples", "built_in", "import_csv", "paste_data")),
@@ -169,8 +180,8 @@ class Actions:
         self._add("start", tr("To the &start"), "Home", icon_file="start")
         self._add("newest", tr("To the &newest step"), "End", icon_file="newest")
         self._add("go_to", tr("&Go to iteration…"), "Ctrl+J")
-        self._add("place_back", tr("To the place &left last"), "Ctrl+[")
-        self._add("place_forward", tr("To the place come &back from"), "Ctrl+]")
+        self._add("place_back", tr("Go &back to the last place"), "Ctrl+[")
+        self._add("place_forward", tr("Go &forward again"), "Ctrl+]")
         self._add("bookmark", tr("Book&mark this place…"), "Ctrl+B")
 
     def _make_run_actions(self) -> None:

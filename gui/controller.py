@@ -303,18 +303,21 @@ class Controller(QObject):
         self._run, self._non_finite = stand.run, None
         others = [run for run in self._runs if run is not stand.run]
         self._runs = [*others[-_MOST_BRANCHES:], stand.run]
-        self._branches = tuple(self._branch(run) for run in others[-_MOST_BRANCHES:])
+        branches = (self._branch(run) for run in others[-_MOST_BRANCHES:])
+        self._branches = tuple(each for each in branches if len(each.losses) > each.left_at)
         self.experiment_changed.emit(fit_to_show(self.settings))
         self.seek(stand.position)
 
     def _carry_notes(self, timeline: Timeline) -> None:
-        """Notes stay, whatever is done and undone, where they still apply."""
+        """Notes stay, whatever is done and undone, where they still apply.
+
+        The title and the notes are of the data: other data bring their own.
+        """
         noted, network = self._timeline.experiment, timeline.experiment
         timeline.note(
             tuple(each for each in noted.breakpoints if _applies(each, network)),
             tuple(each for each in noted.bookmarks if _applies(each, network)),
-            noted.title,
-            noted.notes,
+            *((noted.title, noted.notes) if noted.data is network.data else ()),
         )
 
     def _branch(self, run: _Run) -> Branch:

@@ -87,6 +87,12 @@ class Document(QObject):
             self._unsaved.drop()
         self._note()
 
+    def moved(self, experiment: Experiment) -> None:
+        """One stands elsewhere: what is kept of unsaved work follows."""
+        if self.is_modified:
+            self._now = experiment
+            self._autosave.start()
+
     def save(self, experiment: Experiment, path: Path) -> None:
         """Writes the experiment, which is the open file's content from then on.
 
@@ -117,7 +123,7 @@ class Document(QObject):
     def keep_unsaved(self) -> None:
         """Keeps what is not saved in a place of its own, so that a crash does not lose it."""
         self._autosave.stop()
-        if self._now is None or not self.is_modified:
+        if self._now is None or not self.is_modified or self.is_given_up:
             return
         try:
             self._unsaved.keep(self._now, self.path)

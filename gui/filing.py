@@ -18,7 +18,7 @@ from gui.controller import Controller
 from gui.document import Document
 from gui.notices import Notice, NoticeBar, Offer
 from gui.plain_text import file_stem, plain
-from gui.playback import Playback
+from gui.playback import Mode, Playback
 from gui.settings import Settings
 from gui.translation import tr
 from gui.unsaved import LeftBehind
@@ -53,6 +53,7 @@ class Filing(QObject):
         self._is_opening = False
         controller.experiment_changed.connect(self._take)
         controller.notes_changed.connect(self._take)
+        playback.mode_changed.connect(self._moved)
         document.changed_on_disk.connect(self._tell_of_disk)
 
     @property
@@ -65,8 +66,17 @@ class Filing(QObject):
         return examples.titles().get(self.example) or title or tr("Untitled")
 
     def _take(self, *_: object) -> None:
-        if not self._is_opening:
-            self.document.take(self._controller.experiment)
+        if self._is_opening:
+            return
+        experiment, saved = self._controller.experiment, self.document.saved
+        if saved is not None and experiment.title != saved.title:
+            self.example = ""  # It has become something else.
+        self.document.take(experiment)
+
+    @Slot(object)
+    def _moved(self, mode: Mode) -> None:
+        if mode is Mode.STOPPED and not self._is_opening:
+            self.document.moved(self._controller.experiment)
 
     # Opening
 
@@ -313,7 +323,7 @@ class Filing(QObject):
             menu.addAction(tr("Nothing yet")).setEnabled(False)
             return
         menu.addSeparator()
-        menu.addAction(tr("Forget these")).triggered.connect(self._forget_recent)
+        menu.addAction(tr("Clear this list")).triggered.connect(self._forget_recent)
 
     def _open_recent(self, path: Path) -> None:
         if not path.is_file():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +72,7 @@ class Importing(QObject):
 
         self._playback.stop()
         dialog = BuiltInDialog(self._controller.settings.data, self._looks.theme, self._window)
-        self._take_answer(dialog)
+        self._take_answer(dialog, lambda: dialog.chooser.sets.currentText())
 
     def import_csv_asked(self) -> None:
         """Asks for a file of comma-separated values."""
@@ -100,7 +102,7 @@ class Importing(QObject):
             dialogs.tell(self._window, tr("There is no text on the clipboard."))
             return
         try:
-            self._preview(text, tr("clipboard"))
+            self._preview(text, tr("pasted data"))
         except GradwalkError as error:
             self.refused.emit(error)
 
@@ -108,20 +110,26 @@ class Importing(QObject):
         from gui.data.import_dialog import ImportDialog
 
         dialog = ImportDialog(content, name, self._looks.theme, self._window)
-        self._take_answer(dialog)
+        self._take_answer(dialog, lambda: name)
 
-    def _take_answer(self, dialog: SamplesDialog | BuiltInDialog | ImportDialog) -> None:
+    def _take_answer(
+        self,
+        dialog: SamplesDialog | BuiltInDialog | ImportDialog,
+        title: Callable[[], str] = str,
+    ) -> None:
         taken = dialog.exec()
-        dialog.deleteLater()
         if taken:
-            self._take_data(dialog.data())
+            self._take_data(dialog.data(), title())
+        dialog.deleteLater()
 
-    def _take_data(self, data: Data | None) -> None:
+    def _take_data(self, data: Data | None, title: str = "") -> None:
         if data is None or data is self._controller.settings.data:
             return
         before = self._controller.settings
         try:
             after = with_data(before, data)
+            if title:  # What was written about the data before does not hold of these.
+                after = replace(after, title=title, notes="")
             self._controller.restart(after)
         except GradwalkError as error:
             self.refused.emit(error)

@@ -47,7 +47,7 @@ from gui.pausing import Pausing
 from gui.playback import FASTEST, SLOWEST, Direction, Mode, Playback
 from gui.plotting import PlottingLoader
 from gui.settings import Settings, data_folder
-from gui.stage import Stage
+from gui.stage import QWIDGETSIZE_MAX, Stage
 from gui.status import memory_text, status_text
 from gui.study import Study
 from gui.theme import Theme
@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self._log = log
         self._waits_for_paint = False
         self._arranged = False
+        self._said_at: Position | None = None
         self._pinned: Term | None = None
         self._breakpoints: BreakpointsDialog | None = None
 
@@ -148,7 +149,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.statusBar().addWidget(self._status, 3)
         self.statusBar().addWidget(self._learning, 2)
-        self._learning.hide()
+        self._learning.setMaximumWidth(0)
         self.statusBar().addPermanentWidget(self._edited)
         self.statusBar().addPermanentWidget(self._memory)
         self.statusBar().addPermanentWidget(self.study.sample_chooser)
@@ -271,7 +272,7 @@ class MainWindow(QMainWindow):
         controller.undo_stack.canUndoChanged.connect(undo.setEnabled)
         controller.undo_stack.canRedoChanged.connect(redo.setEnabled)
         self.playback.mode_changed.connect(self._show_mode)
-        self.pausing.said.connect(self._hint.setText)
+        self.pausing.said.connect(self._say_here)
         self.pausing.hinted.connect(self._show_hints)
         self.pausing.refused.connect(self._refuse)
         self.journey.travel_requested.connect(self._travel_to)
@@ -320,6 +321,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _opened(self) -> None:
         self._pin(None)
+        self.statusBar().clearMessage()
         self.journey.forget()
         self.pausing.forget()
         self._show_document()
@@ -502,6 +504,9 @@ class MainWindow(QMainWindow):
     def _show(self, moment: Moment) -> None:
         self._waits_for_paint = True
         self.study.show(moment)
+        if self._said_at not in (None, moment.frame.position):
+            self._said_at = None
+            self._hint.setText(_hint_of(self.playback.mode))
         self._show_edits()
         self._show_memory()
         self._status.set_text(status_text(moment, self.controller.settings, self.looks.numbers))
@@ -535,7 +540,8 @@ class MainWindow(QMainWindow):
         else:
             named.set_icon("train", "train", theme)
             named.set_text("train", tr("&Train at full speed"))
-        self._hint.setText(_hint_of(mode))
+        self._said_at = None
+        self._hint.setText(_hint_of(mode, self.playback.target.iteration))
         if mode is Mode.STOPPED and self._pinned is not None:
             self._inspect_later.start(0)
 
@@ -558,7 +564,8 @@ class MainWindow(QMainWindow):
         first = text.partition("\n")[0]
         self._learning.set_text(tr("Hint: {hint}", hint=first) if first else "")
         self._learning.setToolTip(text)
-        self._learning.setVisible(bool(first))
+        # Not hidden: a status bar shows its parts again at a time of its own.
+        self._learning.setMaximumWidth(QWIDGETSIZE_MAX if first else 0)
 
     def status_text(self) -> str:
         """The line at the bottom: where one stands."""
@@ -574,6 +581,12 @@ class MainWindow(QMainWindow):
         if not dialogs.ask_after_crash(self, details, self._log):
             return
         self.filing.save_as()
+
+    @Slot(object)
+    def _say_here(self, text: str) -> None:
+        """Says something that holds as long as one stands here."""
+        self._said_at = self.controller.position
+        self._hint.setText(text)
 
     @Slot(object)
     def _say(self, sentence: str) -> None:
@@ -718,12 +731,12 @@ def _dropped_file(data: QMimeData) -> Path | None:
     return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
 
 
-def _hint_of(mode: Mode) -> str:
+def _hint_of(mode: Mode, target: int = 0) -> str:
     """The one line of help: what can be done now."""
     return {
         Mode.STOPPED: tr("→ next step, ← back, Space run"),
         Mode.RUNNING: tr("running; Space pauses, + and − change the speed"),
         Mode.TRAINING: tr("training at full speed; Ctrl+T stops"),
         Mode.SEARCHING: tr("looking for a breakpoint; Space stops"),
-        Mode.TRAVELLING: tr("running on to where the experiment stood; Space stops"),
+        Mode.TRAVELLING: tr("running on to iteration {iteration}; Space stops", iteration=target),
     }[mode]

@@ -81,6 +81,11 @@ class Playback(QObject):
         """Whether nothing is running."""
         return self.mode is Mode.STOPPED
 
+    @property
+    def target(self) -> Position:
+        """Where `travel_to` goes."""
+        return self._target
+
     def set_speed(self, steps_per_second: float) -> None:
         """How many steps a second `run` takes, also while it does."""
         self.speed = min(max(steps_per_second, SLOWEST), FASTEST)

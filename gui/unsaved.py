@@ -52,34 +52,34 @@ class LeftBehind:
 
 
 class UnsavedWork:
-    """The entry of one window in a folder that all windows share."""
+    """The entry of one window, at `path`, in a folder that all windows share."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._path = folder / f"{uuid4().hex}{experiment_json.SUFFIX}"
+        self.path = folder / f"{uuid4().hex}{experiment_json.SUFFIX}"
         self._lock: QLockFile | None = None
 
     def keep(self, experiment: Experiment, origin: Path | None) -> None:
         """Writes the entry. Raises FileError or OSError."""
         self._folder.mkdir(parents=True, exist_ok=True)
         if self._lock is None:
-            self._lock = _lock_of(self._path)
+            self._lock = _lock_of(self.path)
             self._lock.tryLock(0)
         if origin is not None:
             content = json.dumps(os.fspath(origin.absolute())).encode()
-            write_bytes(self._path.with_name(self._path.name + _ORIGIN), content)
-        experiment_json.write(self._path, experiment)
+            write_bytes(self.path.with_name(self.path.name + _ORIGIN), content)
+        experiment_json.write(self.path, experiment)
 
     @property
     def is_kept(self) -> bool:
         """Whether there is an entry."""
-        return self._path.is_file()
+        return self.path.is_file()
 
     def drop(self) -> None:
         """There is nothing unsaved."""
         if self._lock is None:
             return
-        for each in _parts(self._path):
+        for each in _parts(self.path):
             with suppress(OSError):
                 each.unlink()
         self._lock.unlock()
@@ -89,7 +89,7 @@ class UnsavedWork:
         """What windows that are gone did not save, the latest first."""
         found: list[LeftBehind] = []
         for path in self._folder.glob(f"*{experiment_json.SUFFIX}"):
-            if path == self._path or not _is_abandoned(path):
+            if path == self.path or not _is_abandoned(path):
                 continue
             with suppress(OSError):
                 kept_at = datetime.fromtimestamp(path.stat().st_mtime)

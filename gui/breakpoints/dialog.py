@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
+    QDialogButtonBox,
     QGroupBox,
     QHBoxLayout,
     QLabel,
@@ -88,6 +89,12 @@ class BreakpointsDialog(QDialog):
         whole.addWidget(self.listed, 1)
         whole.addLayout(buttons)
         whole.addWidget(adding)
+        closing = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close = closing.button(QDialogButtonBox.StandardButton.Close)
+        close.setText(tr("Close"))
+        close.setAutoDefault(False)
+        closing.rejected.connect(self.close)
+        whole.addWidget(closing)
 
     def set_theme(self, theme: Theme) -> None:
         """Takes the colours of a theme."""

@@ -48,6 +48,7 @@ class MetricsView(QWidget):
         super().__init__(parent)
         self._metrics: tuple[Metric, ...] = ()
         self._chosen = 0
+        self._was_asked_for = False
         self._position, self._newest = START, 0
         self._numbers = NumberFormat()
         self._theme = themes.LIGHT
@@ -144,11 +145,9 @@ class MetricsView(QWidget):
         if names != [metric.name for metric in self._metrics]:
             self._offer(names)
             self._chosen = names.index(chosen) if chosen in names else 0
-        had_to_show = bool(self._metrics) and not self._metrics[self._chosen].missing
         self._metrics = tuple(metrics)
-        if had_to_show and metrics[self._chosen].missing:
-            # It turns out that there never will be any: something else, unless asked for again.
-            fit = (place for place, metric in enumerate(metrics) if not metric.missing)
+        if not self._was_asked_for and _never_comes(metrics[self._chosen]):
+            fit = (place for place, each in enumerate(metrics) if not _never_comes(each))
             self._chosen = next(fit, self._chosen)
         self._show_choice()
         self._refresh()
@@ -308,3 +307,8 @@ class MetricsView(QWidget):
                     )
                 )
         self.setAccessibleDescription("; ".join("; ".join(said).split("\n")))
+
+
+def _never_comes(metric: Metric) -> bool:
+    """Whether there is nothing to show, and never will be."""
+    return metric.is_empty and bool(metric.missing)

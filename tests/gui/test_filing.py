@@ -193,7 +193,7 @@ def test_files_opened_before_are_listed_the_latest_first(open_window, file, tmp_
     )
     menu.aboutToShow.emit()
     listed = [each for each in menu.actions() if not each.isSeparator()]
-    assert [each.text() for each in listed] == ["other", "own", "Forget these"]
+    assert [each.text() for each in listed] == ["other", "own", "Clear this list"]
     listed[1].trigger()
     assert window.filing.document.path == file
 
@@ -308,6 +308,7 @@ def test_changes_that_were_given_up_are_not_in_the_next_session(open_window, fil
     again = open_window(session=tmp_path / SESSION)
     assert not again.isWindowModified()
     assert again.controller.experiment.edits == ()
+    assert again.notices.sentence == ""
 
 
 def test_damaged_lists_of_files_are_the_defaults(application):
@@ -322,3 +323,15 @@ def test_a_notice_can_be_answered_by_keyboard(qtbot, open_window, file):
     button.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(button, Qt.Key.Key_Escape)
     assert second.notices.sentence == ""
+
+
+def test_what_is_kept_of_unsaved_work_follows_where_one_stands(qtbot, open_window, file):
+    window = open_window(path=file)
+    change(window)
+    unsaved = window.filing.document.unsaved
+    qtbot.waitUntil(lambda: unsaved.is_kept, timeout=6000)
+    press(qtbot, window, "Ctrl+T")
+    qtbot.waitUntil(lambda: window.controller.completed > 200)
+    press(qtbot, window, "Ctrl+T")
+    place = window.controller.position
+    qtbot.waitUntil(lambda: experiment_json.read(unsaved.path).position == place, timeout=6000)

@@ -67,6 +67,8 @@ def test_a_csv_becomes_the_data_and_the_network_is_fitted_to_it(qtbot, window, c
     assert experiment.data.target_names == ("setosa", "versicolor", "virginica")
     np.testing.assert_array_equal(experiment.data.inputs[0], [5.1, 3.5])
     assert window.isWindowModified()
+    assert window.windowTitle().startswith("flowers.csv[*]")
+    assert experiment.notes == ""
     press(qtbot, window, *["Right"] * 20)
     press(qtbot, window, "Ctrl+T")
     qtbot.waitUntil(lambda: window.controller.completed > 50)
@@ -82,6 +84,7 @@ def test_bringing_data_in_can_be_undone_bit_for_bit(qtbot, window, csv):
     press(qtbot, window, "Ctrl+Z")
     assert shown(window) == before
     assert not window.isWindowModified()
+    assert window.windowTitle().startswith("2-3-2")
 
 
 def test_a_csv_that_is_none_is_refused_in_one_sentence(window, tmp_path):

@@ -27,9 +27,16 @@ def test_an_edit_branches_the_curve_and_keeps_the_former_run(qtbot, window):
     np.testing.assert_array_equal(branch.losses, before)
     assert branch.left_at == at
     assert "run 1" in legend_of(window)
-    press(qtbot, window, "Ctrl+Z")
+    press(qtbot, window, *["PgDown"] * 3, "Ctrl+Z")
     np.testing.assert_array_equal(window.controller.moment().losses, before)
     assert [each.number for each in window.controller.moment().branches] == [2]
+
+
+def test_a_run_that_was_left_before_it_differed_is_no_curve_to_compare_with(qtbot, window):
+    press(qtbot, window, *["PgDown"] * 4)
+    window._edit("learning_rate", (), 0.25)
+    press(qtbot, window, "Ctrl+Z")
+    assert window.controller.moment().branches == ()
 
 
 def test_going_back_keeps_the_later_curve(qtbot, window):
@@ -41,7 +48,7 @@ def test_going_back_keeps_the_later_curve(qtbot, window):
 
 def test_at_most_five_former_runs_are_kept(qtbot, window):
     for rate in range(1, 9):
-        press(qtbot, window, "PgDown")
+        press(qtbot, window, *["PgDown"] * 8, *["PgUp"] * 4)
         window._edit("learning_rate", (), rate / 16)
     assert len(window.controller.moment().branches) == 5
 
