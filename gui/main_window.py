@@ -26,6 +26,7 @@ from engine.errors import GradwalkError
 from engine.experiment import Experiment
 from engine.expression import Term
 from engine.formats import READABLE_WEIGHTS, experiment_json
+from engine.limits import MAX_ITERATIONS
 from engine.position import START, Position
 from engine.program import Granularity
 from gui import dialogs, examples
@@ -514,6 +515,9 @@ class MainWindow(QMainWindow):
         for name in ("back", "start", "phase_back", "iteration_back"):
             named[name].setEnabled(not moment.at_start)
         named["newest"].setEnabled(moment.frame.position != moment.newest)
+        is_at_limit = moment.completed >= MAX_ITERATIONS
+        for name in ("step", "phase_next", "iteration_next", "run", "train"):
+            named[name].setEnabled(not is_at_limit)
         if self._pinned is not None and self.playback.is_stopped:
             self._inspect_later.start(0)
         if QAccessible.isActive() and self.playback.is_stopped:

@@ -20,9 +20,9 @@ from gui.controller import Controller
 SLOWEST, FASTEST = 0.5, 60.0
 
 # While training: a frame in which the views that are due are painted, and the rest is training.
-_FRAME_SECONDS = 1 / 56
+_FRAME_SECONDS = 1 / 62
 _LEAST_SLICE = 0.002
-_OVER_PAINTING = 1.2
+_OVER_PAINTING = 0.85
 _MOST_SLICE = 0.05
 _SMOOTHING = 0.2
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.experiment import Experiment
 from gui.architecture.draft import Draft, Problem
 from gui.data.set_words import set_descriptions
+from gui.numbers import NumberFormat
 from gui.translation import tr
 
 
@@ -126,7 +127,13 @@ def data_lines(experiment: Experiment) -> list[str]:
     if data.held_out_samples:
         lines.append(tr("{count} held out", count=data.held_out_samples))
     inputs, targets = data.inputs.shape[1], data.targets.shape[1]
-    return [*lines, tr("inputs {inputs}, targets {targets}", inputs=inputs, targets=targets)]
+    lines.append(tr("inputs {inputs}, targets {targets}", inputs=inputs, targets=targets))
+    if not data.is_scaled:
+        return lines
+    # With it comes the reading of CSV, which the first paint would wait for.
+    from gui.data.words import scaling_lines
+
+    return [*lines, *scaling_lines(data, NumberFormat(3))]
 
 
 def told(problem: Problem, data_columns: tuple[int, int]) -> str:

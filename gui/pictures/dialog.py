@@ -45,6 +45,8 @@ class Views(Protocol):
     @property
     def loss(self) -> Pictured: ...
     @property
+    def metrics(self) -> Pictured: ...
+    @property
     def function(self) -> Pictured: ...
 
 
@@ -60,6 +62,7 @@ def ask_and_export(
         "equation": views.equation,
         "matrices": views.matrices,
         "loss": views.loss,
+        "metrics": views.metrics,
         "function": views.function,
     }
     dialog = PictureDialog(sources, theme, Path(folder) / stem, parent)
@@ -71,8 +74,9 @@ def ask_and_export(
 class PictureDialog(QDialog):
     """Shows what is written before it is.
 
-    sources: from "network", "equation", "matrices", "loss", "function"; theme: that on the screen;
-    suggested: where files are suggested, without an ending. written: the file, once there is one.
+    sources: from "network", "equation", "matrices", "loss", "metrics", "function"; theme: that on
+    the screen; suggested: where files are suggested, without an ending. written: the file, once
+    there is one.
     """
 
     def __init__(
@@ -245,6 +249,7 @@ def _titles() -> dict[str, str]:
         "equation": tr("Equation"),
         "matrices": tr("Matrices"),
         "loss": tr("E over the run"),
+        "metrics": tr("Metrics over the run"),
         "function": tr("What the network computes"),
     }
 

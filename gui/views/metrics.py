@@ -6,11 +6,12 @@ pyqtgraph takes a quarter of a second to import, so it is first touched by `inst
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QPalette
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QPainter, QPalette
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -25,6 +26,7 @@ from gui import theme as themes
 from gui.legend import Entry, Legend
 from gui.metrics import Metric, look
 from gui.numbers import NumberFormat
+from gui.pictures.picture import Picture, picture_of, resized
 from gui.theme import Theme
 from gui.toggle import Toggle
 from gui.translation import tr
@@ -178,6 +180,38 @@ class MetricsView(QWidget):
         self._chosen = [metric.name for metric in self._metrics].index(name)
         self._show_choice()
         self._refresh()
+
+    def as_picture(self, theme: Theme, width: int | None = None) -> Picture:
+        """The curves in the colours of a theme, as high as its width asks; width: in pixels."""
+        # A view in a stack that does not show it has no size of its own yet.
+        shown = self.size() if self.isVisible() or self.parentWidget() is None else QSize(800, 260)
+        twin = self._twin(theme, resized(shown, width))
+        picture = picture_of(twin)
+
+        def paint(painter: QPainter) -> None:
+            assert twin._plot is not None
+            twin._plot.draw_as_lines(painter.device().devicePixelRatioF())
+            picture.paint(painter)
+
+        return replace(picture, paint=paint)
+
+    def _twin(self, theme: Theme, size: QSize) -> MetricsView:
+        """The same once more, to be drawn off screen, without what is only for the hand."""
+        twin = MetricsView()
+        twin.resize(size)
+        twin.setFont(self.font())
+        twin.setPalette(themes.palette(theme))
+        twin.set_theme(theme)
+        twin.set_numbers(self._numbers)
+        twin.install_plot()
+        twin._logarithmic = dict(self._logarithmic)
+        if self._metrics:
+            twin.show_metrics(self._metrics)
+            twin.choose(self.chosen)
+        twin.show_position(self._position, self._newest)
+        for button in twin._toggles():
+            button.setVisible(button in twin._choices and button.isChecked())
+        return twin
 
     @property
     def chosen(self) -> str:

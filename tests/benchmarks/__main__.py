@@ -27,7 +27,7 @@ hand-written NumPy loop reuses every buffer, computes E each iteration, and upda
 in two calls; the same loop without E is for information. Rows without a wanted value are, too.
 scikit-learn's MLPRegressor takes one `partial_fit` a batch; its outputs are identities, and ours
 beside it too. The window is the real one at 1600 × 1050, all views visible, offscreen and under
-Xvfb.
+Xvfb. A launch is timed as a second one finds it, modules compiled, after the X server is up.
 """
 
 

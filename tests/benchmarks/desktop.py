@@ -77,7 +77,8 @@ def with_window(measure: Callable[[QApplication, MainWindow], Any]) -> None:
     app.collect_seldom()
     window.resize(*SIZE)
     window.show()
-    while not window.study.loss.is_installed:
+    window.activateWindow()  # Without a window manager nobody else does, and keys would be lost.
+    while not (window.study.loss.is_installed and window.isActiveWindow()):
         application.processEvents()
     print(json.dumps(measure(application, window)))
     window.hide()  # Closing it would ask whether to save, and nobody is there to answer.

@@ -61,7 +61,12 @@ def _steps(application: QApplication, window: MainWindow, granularity: str) -> l
     keys = {"unit": Qt.Key.Key_2, "layer": Qt.Key.Key_3}
     QTest.keyClick(window, keys[granularity])
     step = _timed(application, lambda: QTest.keyClick(window, Qt.Key.Key_Right))
-    return [step() for _ in range(_WARM + _STEPS)][_WARM:]
+    times: list[float] = []
+    for _ in range(_WARM + _STEPS):
+        before = window.controller.position
+        times.append(step())
+        assert window.controller.position != before, "the key press took no step"
+    return times[_WARM:]
 
 
 def _hover(application: QApplication, window: MainWindow) -> list[float]:

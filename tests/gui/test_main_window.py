@@ -299,3 +299,15 @@ def test_the_text_grows_and_comes_back_to_its_normal_size(qtbot, window):
     qtbot.waitUntil(lambda: window.font().pointSizeF() > before)
     press(qtbot, window, "Ctrl+0")
     qtbot.waitUntil(lambda: window.font().pointSizeF() == pytest.approx(before))
+
+
+def test_at_the_end_of_what_a_run_may_have_forward_is_not_offered(qtbot, window, monkeypatch):
+    monkeypatch.setattr("gui.main_window.MAX_ITERATIONS", 3)
+    press(qtbot, window, "PgDown", "PgDown")
+    assert window.actions_by_name["step"].isEnabled()
+    press(qtbot, window, "PgDown", "PgDown")
+    assert window.controller.completed == 3
+    for name in ("step", "phase_next", "iteration_next", "run", "train"):
+        assert not window.actions_by_name[name].isEnabled()
+    press(qtbot, window, "Left")
+    assert window.actions_by_name["step"].isEnabled()

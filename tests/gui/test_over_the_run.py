@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
 from engine.metrics import Metrics
 from engine.timeline import Timeline
 from gui.legend import Legend
+from gui.pictures.writing import as_image, as_svg
+from gui.theme import DARK, LIGHT
 from tests.gui.test_main_window import press
 
 pytestmark = pytest.mark.window
@@ -72,6 +75,22 @@ def test_metrics_fill_while_the_window_is_idle_and_are_the_engines(qtbot, open_w
         pass
     assert window.controller.metrics().points == metrics.points
     assert window.study.metrics.chosen == "Accuracy"
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda each: each.name)
+def test_metrics_are_drawn_as_a_picture_that_shows_their_curves(qtbot, open_window, theme):
+    window = open_window("iris")
+    window.controller.train(60)
+    window.controller.announce()
+    view = window.study.metrics
+    empty = as_image(view.as_picture(theme, 700))
+    window.study._show_over_the_run(view)
+    qtbot.waitUntil(lambda: len(window.controller.metrics().points) == 60)
+    drawn = as_image(view.as_picture(theme, 700))
+    assert drawn.size().width() == 700
+    assert drawn.pixelColor(2, 2) == QColor(theme.surface)
+    assert drawn != empty
+    assert b"<image" not in as_svg(view.as_picture(theme, 700))
 
 
 def test_a_metric_that_there_will_never_be_gives_way_to_one_that_is(qtbot, window):

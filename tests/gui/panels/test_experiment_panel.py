@@ -22,12 +22,16 @@ from PySide6.QtWidgets import (
 
 from engine import limits
 from engine.activations import ACTIVATIONS
+from engine.datasets import Data
 from engine.edits import LEARNING_RATE
 from engine.experiment import Layer, Network
+from engine.fitting import with_data
 from engine.formats import experiment_json
 from engine.losses import LOSSES
+from engine.scaling import Scaling
 from gui import examples
 from gui.architecture.rates import RatesDialog
+from gui.architecture.words import data_lines
 from gui.controller import Controller
 from gui.panels.experiment import ExperimentPanel
 from gui.theme import DARK, LIGHT
@@ -855,3 +859,16 @@ def test_nothing_is_wider_than_the_panel(panel_on, qtbot, theme, width):
     for child in body.findChildren(QWidget):
         if child.isVisible() and child.parentWidget().parentWidget() is body:
             assert child.mapTo(body, child.rect().topRight()).x() <= body.width()
+
+
+def test_data_that_was_scaled_says_how():
+    data = Data(
+        np.array([[0.0], [1.0]]),
+        np.array([[0.0], [1.0]]),
+        ("height",),
+        ("sold",),
+        input_scaling=(Scaling("standardise", 5.84, 0.83),),
+    )
+    assert "height: (x − 5.84) / 0.83, standardised" in data_lines(
+        with_data(experiment_json.read(examples.path("xor")), data)
+    )
