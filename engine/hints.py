@@ -28,9 +28,10 @@ _LARGEST_SLOPE = {Sigmoid: 0.25, Tanh: 1.0}
 
 @dataclass(frozen=True, slots=True)
 class VanishedGradient:
-    """The gradient of a layer's weights is far smaller than another's; layer None: of all of them.
+    """The δ of a layer is far smaller than another's; layer None: the gradient is 0 everywhere.
 
-    size: the root mean square of ∂E/∂W in the layer; largest: in the layer that has the largest.
+    size: the root mean square of δ over the units of the layer and the batch; largest: in the layer
+    that has the largest. With layer None, both are of ∂E/∂W and ∂E/∂b over all layers.
     """
 
     layer: int | None
@@ -79,27 +80,52 @@ def hints(experiment: Experiment, program: Program, state: State) -> tuple[Hint,
     """
     outputs = _outputs(experiment, program, state)
     return (
-        *_vanished_gradients(program, state),
+        *_vanished_gradients(experiment, program, state),
         *_dead_units(experiment, outputs),
         *_saturated_units(experiment, outputs),
         *_equal_units(experiment, state),
     )
 
 
-def _vanished_gradients(program: Program, state: State) -> Iterator[Hint]:
+def _vanished_gradients(experiment: Experiment, program: Program, state: State) -> Iterator[Hint]:
     layers = range(1, program.layers + 1)
-    with np.errstate(all="ignore"):  # Where a gradient is infinite, there is more to say than this.
-        sizes = [float(np.sqrt(np.mean(state[f"dW{layer}"] ** 2))) for layer in layers]
+    with np.errstate(all="ignore"):  # Where a number is infinite, there is more to say than this.
+        whole = max(_gradient_size(state, layer) for layer in layers)
+        sizes = [_size(state[f"delta{layer}"]) for layer in layers]
+    if whole < VANISHED_NORM:
+        if float(state["E"]) > LEARNED_ERROR:
+            yield VanishedGradient(None, whole, whole)
+        return
     largest = max(sizes)
     if not np.isfinite(largest):
         return
-    if largest < VANISHED_NORM:
-        if float(state["E"]) > LEARNED_ERROR:
-            yield VanishedGradient(None, largest, largest)
-        return
+    # δ and not ∂E/∂W: that is 0 for an input of 0 too, with nothing lost on the way down.
     for layer, size in zip(layers, sizes, strict=True):
-        if size < VANISHED_RATIO * largest:
+        if size < VANISHED_RATIO * largest and not _is_off(experiment, state, layer):
             yield VanishedGradient(layer, size, largest)
+
+
+def _gradient_size(state: State, layer: int) -> float:
+    """The larger root mean square of ∂E/∂W and ∂E/∂b, whether the layer has a bias or not."""
+    db = state[f"delta{layer}"].mean(axis=1)
+    return max(_size(state[f"dW{layer}"]), _size(db))
+
+
+def _size(array: Array) -> float:
+    """The root mean square."""
+    return float(np.sqrt(np.mean(array**2)))
+
+
+def _is_off(experiment: Experiment, state: State, layer: int) -> bool:
+    """Whether `layer` or a hidden one above has ReLUs that are all 0 for the whole batch.
+
+    No δ comes down through these, as it should be: they may well answer the next sample.
+    """
+    return any(
+        isinstance(own.activation, ReLU) and not state[f"a{above}"].any()
+        for above, own in enumerate(experiment.network.layers[:-1], 1)
+        if above >= layer
+    )
 
 
 def _dead_units(experiment: Experiment, outputs: list[Array]) -> Iterator[Hint]:

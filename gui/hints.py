@@ -19,11 +19,18 @@ def hint_text(hint: Hint, numbers: NumberFormat) -> str:
             )
         case VanishedGradient():
             return tr(
-                "The gradient has vanished on its way down: in layer {layer} it is about {size}, "
+                "The gradient has vanished on its way down: in layer {layer} δ is about {size}, "
                 "where another layer has {largest}.",
                 layer=hint.layer,
                 size=numbers.text(hint.size),
                 largest=numbers.text(hint.largest),
+            )
+        case DeadUnits(units=(unit,)):
+            return tr(
+                "Dead ReLU in layer {layer}: unit {unit} gives 0 for every sample, so no gradient "
+                "reaches its weights.",
+                layer=hint.layer,
+                unit=unit + 1,
             )
         case DeadUnits():
             return tr(
@@ -31,6 +38,13 @@ def hint_text(hint: Hint, numbers: NumberFormat) -> str:
                 "reaches their weights.",
                 layer=hint.layer,
                 units=_units(hint.units),
+            )
+        case SaturatedUnits(units=(unit,)):
+            return tr(
+                "Saturated unit in layer {layer}: unit {unit} is at the flat end of its "
+                "activation for every sample, so it hardly learns.",
+                layer=hint.layer,
+                unit=unit + 1,
             )
         case SaturatedUnits():
             return tr(
@@ -49,8 +63,6 @@ def hint_text(hint: Hint, numbers: NumberFormat) -> str:
 
 def _units(units: tuple[int, ...]) -> str:
     named = ", ".join(str(unit + 1) for unit in units[:_MOST_NAMED])
-    if len(units) == 1:
-        return tr("unit {unit}", unit=named)
     if len(units) <= _MOST_NAMED:
         return tr("units {units}", units=named)
     more = len(units) - _MOST_NAMED

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from gui.fonts import text_font
 from gui.numbers import MAX_DIGITS, MIN_DIGITS, NumberFormat
 from gui.settings import DEFAULT_POINTS, LEAST_POINTS, MOST_POINTS, Settings
-from gui.theme import LIGHT, THEMES, Theme, palette
+from gui.theme import CONTROLS, LIGHT, THEMES, Theme, control_palette, palette
 
 _A_SIZE = 1.1
 _PRESENTED = 1.5
@@ -68,4 +68,7 @@ class Looks(QObject):
 
     def _apply_theme(self) -> None:
         QApplication.setPalette(palette(self.theme))
+        for name in CONTROLS:  # In both themes: the palette of a class outlives the general one.
+            # The stubs want bytes, which Qt refuses.
+            QApplication.setPalette(control_palette(self.theme), name)  # type: ignore[arg-type]
         self.theme_changed.emit(self.theme)

@@ -86,6 +86,9 @@ DARK = Theme(
     update="#5fd0a0",
 )
 
+CONTROLS = ("QCheckBox", "QRadioButton", "QLineEdit", "QComboBox", "QAbstractSpinBox")
+"""The classes of the controls with a frame that `control_palette` is for."""
+
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
@@ -128,4 +131,16 @@ def palette(theme: Theme) -> QPalette:
     faded = mixed(theme.muted, theme.window, 0.6)
     for role in (roles.WindowText, roles.Text, roles.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, role, faded)
+    return made
+
+
+def control_palette(theme: Theme) -> QPalette:
+    """The palette of `CONTROLS`, whose frames Fusion paints in a darker shade of Window.
+
+    On a dark window no such shade can be seen. These controls leave what is behind them alone, so
+    with them Window is free to be lighter.
+    """
+    made = palette(theme)
+    if theme.is_dark:
+        made.setColor(QPalette.ColorRole.Window, QColor(theme.muted))
     return made

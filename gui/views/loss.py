@@ -36,6 +36,7 @@ from gui.numbers import NumberFormat
 from gui.pictures.picture import Picture, picture_of, resized
 from gui.steady_label import SteadyLabel
 from gui.theme import Theme
+from gui.timeline.symbols import symbol
 from gui.toggle import Toggle
 from gui.translation import tr
 
@@ -177,9 +178,10 @@ class LossView(QWidget):
         non_finite: where the run stopped being finite, if it did.
         """
         same_run = len(losses) == len(self._losses) and losses.base is self._losses.base
-        same_place = position.iteration == self._position.iteration
         same_end = non_finite is self._non_finite
+        before = self._position.iteration, self._is_before_failure()
         self._losses, self._position, self._non_finite = losses, position, non_finite
+        same_place = before == (position.iteration, self._is_before_failure())
         # Most steps stay within an iteration and compute no E: then nothing has changed here.
         if not (same_run and losses.base is not None and same_place and same_end):
             self._refresh()
@@ -242,7 +244,7 @@ class LossView(QWidget):
     def readout(self) -> str:
         """What is read out: the iteration pointed at, or else the current one."""
         hovered = self._plot.hint_text() if self._plot is not None else ""
-        return hovered or self._text_at(self._position.iteration)
+        return hovered or self._text_here()
 
     def viewport(self) -> QWidget:
         """What takes the mouse, once the plot is installed."""
@@ -303,7 +305,7 @@ class LossView(QWidget):
 
     def _refresh(self) -> None:
         self._caption.set_text(self._caption_text())
-        current = self._text_at(self._position.iteration)
+        current = self._text_here()
         empty = not len(self._losses) and self._non_finite is None
         # Once is enough: below it is said that there is no E at all.
         self._current.setText("" if empty else current)
@@ -336,8 +338,41 @@ class LossView(QWidget):
             epoch = iteration // self._per_epoch
             value = self._mean_of(self._means.of(self._losses), epoch)
             return tr("mean E in epoch {epoch}: {value}", epoch=epoch, value=value)
-        value = self._value_at(iteration)
-        return tr("E in iteration {iteration}: {value}", iteration=iteration, value=value)
+        failed = self._non_finite
+        if failed is not None and iteration == failed.iteration and not self._is_known(iteration):
+            return self._failure_text(failed)
+        return tr(
+            "E in iteration {iteration}: {value}",
+            iteration=iteration,
+            value=self._value_at(iteration),
+        )
+
+    def _text_here(self) -> str:
+        """Of the place stood on, of which nothing is said that comes to be only after it."""
+        iteration = self._position.iteration
+        by_iteration = self._means is None
+        if by_iteration and self._is_before_failure() and not self._is_known(iteration):
+            return tr("E in iteration {iteration}: not computed yet", iteration=iteration)
+        return self._text_at(iteration)
+
+    def _is_before_failure(self) -> bool:
+        """Whether the place stood on is in the iteration that failed, before it did."""
+        failed, here = self._non_finite, self._position
+        if failed is None or here.iteration != failed.iteration:
+            return False
+        return here.step < failed.step.index
+
+    def _is_known(self, iteration: int) -> bool:
+        """Whether E of an iteration has been computed, and is a finite number."""
+        return iteration < len(self._losses) and math.isfinite(self._losses[iteration])
+
+    def _failure_text(self, failed: NonFinite) -> str:
+        return tr(
+            "{what} became {value} in iteration {iteration}",
+            what=symbol(failed.quantity),
+            value=self._numbers.text(failed.value),
+            iteration=failed.iteration,
+        )
 
     def _mean_of(self, means: Array, epoch: int) -> str:
         if epoch < len(means):
@@ -345,16 +380,13 @@ class LossView(QWidget):
         return tr("the epoch is not over yet")
 
     def _value_at(self, iteration: int) -> str:
-        failed = self._non_finite
-        if iteration < len(self._losses) and math.isfinite(self._losses[iteration]):
+        if iteration < len(self._losses):
             return self._numbers.text(float(self._losses[iteration]))
-        if failed is not None and iteration >= failed.iteration:
-            return self._numbers.text(failed.value)
         return tr("not computed yet")
 
     def _describe(self) -> None:
         """The curve in words, for those who cannot see it."""
-        said = [self._text_at(self._position.iteration)]
+        said = [self._text_here()]
         finite = self._losses[np.isfinite(self._losses)]
         if len(finite):
             said.append(
@@ -367,14 +399,7 @@ class LossView(QWidget):
             )
         failed = self._non_finite
         if failed is not None:
-            value = self._numbers.text(failed.value)
-            said.append(
-                tr(
-                    "{value} from iteration {iteration} on",
-                    value=value,
-                    iteration=failed.iteration,
-                )
-            )
+            said.append(self._failure_text(failed))
         said += [
             tr(
                 "compared with {name}, apart from iteration {iteration} on",
@@ -389,7 +414,8 @@ class LossView(QWidget):
         failed = self._non_finite
         if failed is None:
             return None
-        return failed.iteration, self._numbers.text(failed.value)
+        value = self._numbers.text(failed.value)
+        return failed.iteration, tr("{what} = {value}", what=symbol(failed.quantity), value=value)
 
     # What is asked for
 

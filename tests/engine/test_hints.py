@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 
 from engine.activations import ACTIVATIONS
 from engine.arrays import frozen
-from engine.experiment import Layer
+from engine.datasets import Data
+from engine.experiment import Experiment, Layer
 from engine.hints import DeadUnits, EqualUnits, Hint, SaturatedUnits, VanishedGradient, hints
 from engine.program import Phase, compile_program
 from engine.timeline import Timeline
@@ -117,7 +119,7 @@ def test_a_gradient_far_below_the_largest_has_vanished() -> None:
         if step.phase is Phase.UPDATE:
             break
         state = step.apply(state)
-    sizes = {l: np.sqrt(np.mean([x * x for x in state[f"dW{l}"].ravel()])) for l in range(1, 9)}
+    sizes = {l: np.sqrt(np.mean([x * x for x in state[f"delta{l}"].ravel()])) for l in range(1, 9)}
     largest = max(sizes.values())
     expected = {l for l, size in sizes.items() if size < largest / 1000}
     assert expected
@@ -139,3 +141,44 @@ def test_a_gradient_that_is_nothing_anywhere_is_told_of_unless_all_is_learned() 
         described = experiment((2, 1), output="relu", layers=layers, samples=1)
         found = hints_at_the_start(described)
         assert any(each == VanishedGradient(None, 0.0, 0.0) for each in found) is stuck
+
+
+@pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "relu", "identity"])
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("sizes", [(2, 1), (2, 3, 1), (2, 3, 3, 1)])
+def test_a_sample_with_inputs_of_nothing_is_no_vanished_gradient(
+    sizes: tuple[int, ...], bias: bool, hidden: str
+) -> None:
+    described = on_inputs_of_nothing(experiment(sizes, hidden, samples=1, bias=bias, seed=3))
+    assert not any(isinstance(each, VanishedGradient) for each in hints_at_the_start(described))
+
+
+def test_relus_that_are_off_for_the_batch_alone_are_no_vanished_gradient() -> None:
+    described = experiment((2, 3, 3, 1), "relu", samples=8, seed=3)
+    biases = frozen(np.full((3, 1), -0.5))
+    first, second, top = described.network.layers
+    layers = (first, replace(second, biases=biases), top)
+    described = on_inputs_of_nothing(experiment((2, 3, 3, 1), layers=layers, samples=8), first=True)
+    assert not any(isinstance(each, VanishedGradient) for each in hints_at_the_start(described))
+
+
+def test_a_gradient_that_the_samples_of_a_batch_cancel_is_told_of() -> None:
+    described = experiment((2, 2, 1), batch=4)
+    inputs = frozen([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    targets = frozen([[0.0], [1.0], [1.0], [0.0]])
+    zero = (
+        layer([[0.0, 0.0], [0.0, 0.0]], [0.0, 0.0], "sigmoid"),
+        layer([[0.0, 0.0]], [0.0], "sigmoid"),
+    )
+    described = replace(
+        described, data=Data(inputs, targets), network=replace(described.network, layers=zero)
+    )
+    found = [each for each in hints_at_the_start(described) if isinstance(each, VanishedGradient)]
+    assert found == [VanishedGradient(None, 0.0, 0.0)]
+
+
+def on_inputs_of_nothing(described: Experiment, *, first: bool = False) -> Experiment:
+    """With all inputs 0, or those of the first sample alone."""
+    inputs = described.data.inputs.copy()
+    inputs[: 1 if first else None] = 0.0
+    return replace(described, data=replace(described.data, inputs=frozen(inputs)))

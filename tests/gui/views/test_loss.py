@@ -366,9 +366,10 @@ def test_where_the_run_stopped_being_finite_is_marked_with_the_word(qtbot, view,
     plot = view._plot
     assert plot._failed.isVisible()
     assert plot._failed.getRegion()[0] == 43
-    assert plot._failed_text.toPlainText() == "NaN"
-    assert view.readout() == "E in iteration 43: NaN"
-    qtbot.waitUntil(lambda: "NaN from iteration 43 on" in view.accessibleDescription())
+    assert plot._failed_text.toPlainText() == "z₁ = NaN"
+    assert view.readout() == "z₁ became NaN in iteration 43"
+    assert view.readout() in labels(view)
+    qtbot.waitUntil(lambda: "z₁ became NaN in iteration 43" in view.accessibleDescription())
     view.show_run(losses, Position(40, 0), None)
     assert not plot._failed.isVisible()
     assert not plot._failed_text.isVisible()
@@ -377,9 +378,44 @@ def test_where_the_run_stopped_being_finite_is_marked_with_the_word(qtbot, view,
 def test_a_run_that_fails_at_once_shows_the_mark_and_no_curve(view, timeline):
     step = timeline.program.step_writing("z1")
     view.show_run(np.empty(0), Position(0, 0), NonFinite(0, step, (0, 0), math.inf))
-    assert view._plot._failed_text.toPlainText() == "∞"
+    assert view._plot._failed_text.toPlainText() == "z₁ = ∞"
     assert "no E computed yet" not in labels(view)
     assert not view.grab().isNull()
+
+
+def test_what_became_infinite_is_not_taken_for_e(view, timeline):
+    step = timeline.program.step_writing("z2")
+    failed = NonFinite(3, step, (0, 0), -math.inf)
+    losses = np.array([1.0, 0.5, 0.25])
+    view.show_run(losses, Position(3, step.index), failed)
+    assert view.readout() == "z₂ became −∞ in iteration 3"
+    view.show_run(losses, Position(4, -1), failed)
+    assert view.readout() == "E in iteration 4: not computed yet"
+
+
+def test_of_a_place_before_the_failure_no_failure_is_said(view, timeline):
+    step = timeline.program.step_writing("z2")
+    failed = NonFinite(3, step, (0, 0), -math.inf)
+    losses = np.array([1.0, 0.5, 0.25, 9.0])[:3]
+    for place, said in (
+        (Position(3, step.index), "z₂ became −∞ in iteration 3"),
+        (Position(3, step.index - 1), "E in iteration 3: not computed yet"),
+        (Position(3, step.index), "z₂ became −∞ in iteration 3"),
+        (Position(2, 4), "E in iteration 2: 0.25"),
+    ):
+        view.show_run(losses, place, failed)
+        assert view.readout() == said
+        assert said in labels(view)
+        assert view._plot._failed_text.toPlainText() == "z₂ = −∞"
+
+
+def test_e_that_is_computed_from_what_is_infinite_is_written(view, timeline):
+    failed = NonFinite(1, timeline.program.step_writing("z1"), (0, 0), math.inf)
+    for value, said in ((0.5, "E in iteration 1: 0.5"), (math.inf, "z₁ became ∞ in iteration 1")):
+        view.show_run(np.array([1.0, value, math.nan]), Position(1, 12), failed)
+        assert view.readout() == said
+    view.show_run(np.array([1.0, math.inf, math.nan]), Position(2, 12), failed)
+    assert view.readout() == "E in iteration 2: NaN"
 
 
 def test_only_finite_values_reach_the_curve(view):
