@@ -183,7 +183,7 @@ class Playback(QObject):
         began = time.perf_counter()
         # The views take turns, so one frame's painting says little of the next one's.
         self._painting += _SMOOTHING * (began - self._slice_ended - self._painting)
-        # A window that is slow to paint still spends most of its time on the training.
+        # A window that is slow to paint still spends nearly half of its time on the training.
         budget = max(_FRAME_SECONDS - self._painting, _OVER_PAINTING * self._painting, _LEAST_SLICE)
         budget = min(budget, _MOST_SLICE)
         found: NonFinite | None = None

@@ -58,9 +58,9 @@ def test_steps_come_at_the_speed_that_was_chosen(qtbot, window, speed):
     qtbot.waitUntil(lambda: len(found) > 20)
     press(qtbot, window, "Space")
     assert window.playback.is_stopped
-    # Never faster: a step that is late is not made up for by hurrying the next.
     gaps = [later - earlier for (_, earlier), (_, later) in pairwise(found[1:])]
-    assert sum(gaps) / len(gaps) > 0.9 / speed
+    # A machine may be slow, never fast: only the first step looked at may have come late itself.
+    assert sum(gaps) > (len(gaps) - 1.5) / speed
 
 
 def test_a_speed_changed_while_running_counts_at_once(qtbot, window):
@@ -135,5 +135,5 @@ def test_a_slice_of_training_ends_when_its_frame_does(qapp, monkeypatch, paintin
         frames.append(trainer.now - began)
     playback.stop()
     settled = frames[-20:]  # Until then it learns how long painting takes.
-    wanted = max(1 / 56, (1 + 1.2) * painting)
+    wanted = max(1 / 62, (1 + 0.85) * painting)
     assert settled == pytest.approx([wanted] * 20, abs=2 * Trainer.ITERATION)
