@@ -9,6 +9,17 @@ from gui.main_window import MainWindow
 from gui.settings import Settings
 
 
+@pytest.fixture(autouse=True)
+def _as_it_was(qapp):
+    """Gives the application its text size and colours back: a window sets them for everyone."""
+    font, palette = qapp.font(), qapp.palette()
+    yield
+    if qapp.font() != font:
+        qapp.setFont(font)
+    if qapp.palette() != palette:
+        qapp.setPalette(palette)
+
+
 @pytest.fixture(scope="session")
 def application(qapp):
     """The one QApplication, with the program's fonts and style."""
