@@ -42,5 +42,5 @@ def assert_as_fresh(controller):
 
 def work_of(experiment):
     """What an experiment is, wherever one stands in it and whatever has been noted about it."""
-    bare = replace(experiment, position=START, breakpoints=(), bookmarks=())
+    bare = replace(experiment, title="", notes="", position=START, breakpoints=(), bookmarks=())
     return json.dumps(experiment_json.to_json(bare), sort_keys=True)
