@@ -12,7 +12,7 @@ from engine.formats import experiment_json, read_weights
 from gui.data.dialogs import BuiltInDialog, SamplesDialog
 from gui.data.import_dialog import ImportDialog
 from tests.examples import FOLDER
-from tests.gui.test_main_window import press as press_keys
+from tests.gui.test_main_window import press
 from tests.gui.test_main_window import shown
 
 pytestmark = pytest.mark.window
@@ -25,13 +25,6 @@ IRIS = """length,width,kind
 6.3,3.3,virginica
 5.8,2.7,virginica
 """
-
-
-def press(qtbot, window, *keys):
-    # The platform without a screen leaves the window inactive once a dialog has closed.
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    press_keys(qtbot, window, *keys)
 
 
 def answered(kind, act):

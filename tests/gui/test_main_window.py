@@ -23,6 +23,9 @@ NUMBERS = NumberFormat(6)
 
 
 def press(qtbot, window, *keys):
+    # Shortcuts are the active window's; a list or a dialog that has closed may leave none active.
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     for key in keys:
         sequence = QKeySequence(key)[0]
         qtbot.keyClick(window, sequence.key(), sequence.keyboardModifiers())
