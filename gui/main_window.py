@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -34,6 +34,7 @@ from gui.actions import Actions, granularity_texts
 from gui.controller import Controller, Moment
 from gui.document import Document
 from gui.elided_label import ElidedLabel
+from gui.event_filters import keep_keys, on_event
 from gui.exporting import Exporting
 from gui.filing import Filing
 from gui.importing import CSV_SUFFIXES, Importing
@@ -286,7 +287,8 @@ class MainWindow(QMainWindow):
         self.looks.numbers_changed.connect(self._numbers_changed)
         self.looks.presentation_changed.connect(self._present)
         self._plotting.ready.connect(study.install_plots)
-        study.network.installEventFilter(self)
+        on_event(study.network, QEvent.Type.Paint, self._painted)
+        keep_keys(self, self._comes_too_early)
 
     def _restore(self) -> None:
         settings, named = self._settings, self.actions_by_name
@@ -659,23 +661,14 @@ class MainWindow(QMainWindow):
 
     # What Qt tells
 
-    def event(self, event: QEvent) -> bool:
+    def _comes_too_early(self, event: QKeyEvent) -> bool:
         # A held key repeats faster than a large network paints: the repeats that come before the
         # last step is on screen are dropped, or the window would go on long after the key is up.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.isAutoRepeat()
-            and self._waits_for_paint
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return event.isAutoRepeat() and self._waits_for_paint
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            self._waits_for_paint = False
-        return super().eventFilter(watched, event)
+    def _painted(self, _event: QEvent) -> bool:
+        self._waits_for_paint = False
+        return False
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

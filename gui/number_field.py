@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.event_filters import on_event
 from gui.numbers import MINUS, full
 from gui.theme import LIGHT, Theme
 from gui.translation import tr
@@ -69,6 +70,7 @@ class NumberField(QLineEdit):
         self.message.setForegroundRole(QPalette.ColorRole.WindowText)
         self.message.hide()
         self.textEdited.connect(self._edited)
+        on_event(self, QEvent.Type.ShortcutOverride, self._share_keys)
         self.set_theme(LIGHT)
         self._show_value()
 
@@ -184,15 +186,16 @@ class NumberField(QLineEdit):
 
     # Keys
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if self._leaves_to_window(event):
-                event.ignore()
-                return False
-            if _is_for_typing(event):
-                event.accept()
-                return True
-        return super().event(event)
+    def _share_keys(self, event: QEvent) -> bool:
+        """Says which keys the window may take for its shortcuts while one types here."""
+        assert isinstance(event, QKeyEvent)
+        leaves = self._leaves_to_window(event)
+        is_ours = not leaves and _is_for_typing(event)
+        if is_ours:
+            event.accept()
+        elif leaves:
+            event.ignore()
+        return leaves or is_ours
 
     def _leaves_to_window(self, event: QKeyEvent) -> bool:
         """Undo and redo, where there is no typing to undo: they are the window's then."""

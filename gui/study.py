@@ -8,7 +8,7 @@ from itertools import cycle
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from engine.experiment import Experiment
+from engine.experiment import Experiment, Network
 from engine.expression import Term
 from engine.frame import NonFinite
 from gui import controller
@@ -64,6 +64,7 @@ class Study(QObject):
         self.sample = 0
         self._turns = cycle(_TURNS)
         self._branches: tuple[controller.Branch, ...] = ()
+        self._network: Network | None = None
         self._linked = (self.network, self.equation, self.matrices, self.inspector)
         self._wire(looks)
 
@@ -104,6 +105,9 @@ class Study(QObject):
 
     def show_experiment(self, experiment: Experiment, iterations_per_epoch: int) -> None:
         """Takes the names, sizes and data of a run."""
+        if experiment.network is not self._network:  # It may not have what was pointed at.
+            self._network = experiment.network
+            self._light(None, None)
         names = Names(experiment.data.input_names, experiment.data.target_names)
         self.network.set_experiment(experiment)
         self.function.set_experiment(experiment)

@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 
 from engine.expression import Term
 from gui import theme as themes
+from gui.event_filters import on_event
 from gui.inspector.choosing import TextButton
 from gui.inspector.rows import Cells
 from gui.letters import fitted_number, letter, paint_letter
@@ -136,6 +137,7 @@ class _View(QTableView):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setMinimumSectionSize(20)
         self.verticalHeader().setMinimumSectionSize(10)
+        on_event(self.viewport(), QEvent.Type.Leave, self._left)
 
     def keyboardSearch(self, _search: str) -> None:
         """Letters do nothing: there is nothing to type here."""
@@ -174,10 +176,9 @@ class _View(QTableView):
         if event.button() == Qt.MouseButton.LeftButton:
             self._table.pick(self.indexAt(event.position().toPoint()))
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self._table.point_at(QModelIndex())
-        return super().viewportEvent(event)
+    def _left(self, _event: QEvent) -> bool:
+        self._table.point_at(QModelIndex())
+        return False
 
 
 class TermTable(QWidget):

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSizePolicy, QToolButton
 
+from gui.event_filters import keep_keys
 from gui.theme import Theme
 
 _FEWEST_LETTERS = 6
@@ -33,6 +34,7 @@ class Choice(QComboBox):
         super().__init__()
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        keep_keys(self, _presses)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(_FEWEST_LETTERS)
 
@@ -65,12 +67,6 @@ class Choice(QComboBox):
         else:
             event.ignore()
 
-    def event(self, event: QEvent) -> bool:
-        if _presses(event):
-            event.accept()
-            return True
-        return super().event(event)
-
 
 class Check(QCheckBox):
     """On or off; Space switches it while it has the focus."""
@@ -79,18 +75,13 @@ class Check(QCheckBox):
         super().__init__()
         self.setText(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        keep_keys(self, _presses)
 
     def show_checked(self, checked: bool) -> None:
         """Shows whether it is on; nobody is told."""
         blocked = self.blockSignals(True)
         self.setChecked(checked)
         self.blockSignals(blocked)
-
-    def event(self, event: QEvent) -> bool:
-        if _presses(event):
-            event.accept()
-            return True
-        return super().event(event)
 
 
 class Act(QToolButton):
@@ -102,12 +93,7 @@ class Act(QToolButton):
         self.setToolTip(description)
         self.setAccessibleName(description)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def event(self, event: QEvent) -> bool:
-        if _presses(event):
-            event.accept()
-            return True
-        return super().event(event)
+        keep_keys(self, _presses)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -173,11 +159,5 @@ def muted(label: QLabel, theme: Theme) -> None:
     label.setPalette(palette)
 
 
-def _presses(event: QEvent) -> bool:
-    """Whether a key is about to be taken for a shortcut that the control itself acts on."""
-    return (
-        event.type() == QEvent.Type.ShortcutOverride
-        and isinstance(event, QKeyEvent)
-        and event.key() in _PRESSING
-        and not event.modifiers()
-    )
+def _presses(event: QKeyEvent) -> bool:
+    return event.key() in _PRESSING and not event.modifiers()

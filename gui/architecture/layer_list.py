@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLa
 from gui.architecture.controls import Act
 from gui.architecture.draft import Draft
 from gui.architecture.words import layer_line, layer_title
+from gui.event_filters import keep_keys
 from gui.theme import Theme
 from gui.translation import tr
 
@@ -105,6 +106,7 @@ class _Rows(QListWidget):
         )
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        keep_keys(self, _is_own)
 
     def fit(self) -> None:
         """As high as its rows, up to a number of them."""
@@ -116,20 +118,17 @@ class _Rows(QListWidget):
         if event.type() == QEvent.Type.FontChange:
             self.fit()
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            moves = event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not event.modifiers()
-            if moves or _act_of(event):
-                event.accept()
-                return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         act = _act_of(event)
         if act:
             self.asked.emit(act)
         else:
             super().keyPressEvent(event)
+
+
+def _is_own(event: QKeyEvent) -> bool:
+    moves = event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not event.modifiers()
+    return moves or bool(_act_of(event))
 
 
 def _act_of(event: QKeyEvent) -> str:

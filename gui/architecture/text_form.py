@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy
 
 from engine import limits
+from gui.event_filters import keep_keys
 from gui.plain_text import plain
 from gui.translation import tr
 
@@ -29,6 +30,7 @@ class TitleField(QLineEdit):
         self.setAccessibleName(tr("Title"))
         self.setPlaceholderText(tr("Untitled"))
         self.editingFinished.connect(self._commit)
+        keep_keys(self, lambda event: event.key() == Qt.Key.Key_Escape)
 
     def show_title(self, title: str) -> None:
         """Shows a title; what is typed stays. One that is too long to be typed is only shown."""
@@ -67,12 +69,6 @@ class TitleField(QLineEdit):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
             self.clearFocus()
 
-    def event(self, event: QEvent) -> bool:
-        if _is_one_of(event, Qt.Key.Key_Escape):
-            event.accept()
-            return True
-        return super().event(event)
-
 
 class NotesField(QPlainTextEdit):
     """The notes. Leaving the field commits them; Escape brings back what was there.
@@ -90,6 +86,7 @@ class NotesField(QPlainTextEdit):
         self.setPlaceholderText(tr("Notes"))
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        keep_keys(self, lambda event: event.key() in _OWN_KEYS)
         self._fit()
 
     def show_notes(self, notes: str) -> None:
@@ -151,18 +148,3 @@ class NotesField(QPlainTextEdit):
             self.clearFocus()
         else:
             super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if _is_one_of(event, *_OWN_KEYS):
-            event.accept()
-            return True
-        return super().event(event)
-
-
-def _is_one_of(event: QEvent, *keys: Qt.Key) -> bool:
-    """Whether one of these keys is about to be taken for a shortcut."""
-    return (
-        event.type() == QEvent.Type.ShortcutOverride
-        and isinstance(event, QKeyEvent)
-        and event.key() in keys
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -36,6 +35,7 @@ from gui.data.clipboard import block_in, text_for
 from gui.data.sheet import Sheet, sheet_of
 from gui.data.sheet_model import NAMES_ROW, Index, SheetModel
 from gui.data.words import scaling_lines
+from gui.event_filters import keep_keys
 from gui.number_field import problem_with
 from gui.numbers import NumberFormat
 from gui.theme import Theme
@@ -58,26 +58,6 @@ class _Change(QUndoCommand):
 
     def undo(self) -> None:
         self._table.show_sheet(self._before)
-
-
-class _OwnKeys(QObject):
-    """Keeps keys of a widget from the window's shortcuts while it has the focus.
-
-    A filter, and no event() of the widget's own: PySide6 6.11 crashes where an exception from C
-    passes through a Python event(), instead of giving it to sys.excepthook.
-    """
-
-    def __init__(self, widget: QWidget, are_own: Callable[[QKeyEvent], bool]) -> None:
-        super().__init__(widget)
-        self._are_own = are_own
-        widget.installEventFilter(self)
-
-    def eventFilter(self, _widget: QObject, event: QEvent) -> bool:
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and self._are_own(event):
-            event.accept()
-            return True
-        return False
 
 
 class _Delegate(QStyledItemDelegate):
@@ -117,7 +97,7 @@ class _View(QTableView):
         self.setTabKeyNavigation(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setAccessibleName(tr("Samples: the names, then a row for each"))
-        self._keys = _OwnKeys(self, self._is_own)
+        keep_keys(self, self._is_own)
         self._fit_rows()
 
     def _fit_rows(self) -> None:

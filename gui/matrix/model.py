@@ -203,18 +203,22 @@ class Sheet:
 
 
 def _standing_for(indices: Sequence[int | str], operand: Operand, sample: int | None) -> Mask:
-    """The cells of a matrix that indices stand for; a letter is the whole axis."""
+    """The cells of a matrix that indices stand for; a letter is the whole axis.
+
+    None where the matrix does not reach so far: what is pointed at may be of a larger batch.
+    """
     mask = np.zeros(operand.values.shape, dtype=np.bool_)
     row, column = (*indices, "", "")[:2]
     if sample is not None:
         column = sample
     if operand.kind is Kind.JACOBIAN:
         column = ""
-    mask[
-        slice(None) if isinstance(row, str) else row,
-        slice(None) if isinstance(column, str) else column,
-    ] = True
+    mask[_along(row), _along(column)] = True
     return mask
+
+
+def _along(index: int | str) -> slice:
+    return slice(None) if isinstance(index, str) else slice(index, index + 1)
 
 
 def lit_cells(sheet: Sheet) -> Iterator[tuple[str, int, int]]:

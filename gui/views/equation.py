@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QToolTip, QWid
 
 from engine.expression import Term
 from engine.frame import Frame
+from gui.event_filters import on_event
 from gui.notation import Notation
 from gui.numbers import NumberFormat
 from gui.pictures.picture import Picture, on_background
@@ -94,6 +95,8 @@ class EquationView(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(tr("equation of this step"))
+        on_event(self.viewport(), QEvent.Type.ToolTip, self._show_tip)
+        on_event(self.viewport(), QEvent.Type.Leave, self._left)
         self.set_theme(LIGHT)
 
     # What is shown
@@ -554,14 +557,10 @@ class EquationView(QAbstractScrollArea):
         menu.addAction(tr("Copy as picture")).triggered.connect(self.copy_picture)
         return menu
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._show_tip(event)
-            return True
-        if event.type() is QEvent.Type.Leave:
-            self._mouse = None
-            self._point()
-        return super().viewportEvent(event)
+    def _left(self, _event: QEvent) -> bool:
+        self._mouse = None
+        self._point()
+        return False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._mouse = event.position()
@@ -606,10 +605,12 @@ class EquationView(QAbstractScrollArea):
             self.viewport().update()
             self.hovered.emit(term)
 
-    def _show_tip(self, event: QHelpEvent) -> None:
+    def _show_tip(self, event: QEvent) -> bool:
+        assert isinstance(event, QHelpEvent)
         term = self.term_at(event.pos())
         text = self.tip_of(term) if term else ""
         QToolTip.showText(event.globalPos(), text, self.viewport())
+        return True
 
     def tip_of(self, term: Term) -> str:
         """What a term is in words, its whole value where it stands for one number, its shape."""

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QScrollBar, QT
 
 from engine.expression import Term
 from engine.frame import Frame
+from gui.event_filters import on_event
 from gui.matrix import copy as matrix_copy
 from gui.matrix.boxes import Page, Placed, Style
 from gui.matrix.layout import MARGIN, lay_out
@@ -94,6 +95,8 @@ class MatricesView(QAbstractScrollArea):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport().setAutoFillBackground(False)
         self.setAccessibleName(tr("matrices of this step"))
+        on_event(self.viewport(), QEvent.Type.ToolTip, self._show_tip)
+        on_event(self.viewport(), QEvent.Type.Leave, self._left)
         self.set_theme(LIGHT)
 
     # What is shown
@@ -283,9 +286,14 @@ class MatricesView(QAbstractScrollArea):
         if self._page is not None:
             self._page.take(self._sheet.operands)
         self._describe_later.start(0 if QAccessible.isActive() else _DESCRIBED_AFTER_MS)
+        was_pointed_at = self._pointed_at is not None
+        if not self._is_within(self._pointed_at):
+            self._pointed_at = None
         self._settle()
-        if self._mouse is not None and self._pointed_at is not None:
+        if self._mouse is not None and was_pointed_at:
             self._point_at(self._place_at(self._mouse))
+        if self._pointed_at is None:
+            self._tell(self._term_of(self._focus if self._shows_focus else None))
 
     def _describe(self) -> None:
         self.setAccessibleDescription(description(self._frame, self._sheet))
@@ -322,8 +330,14 @@ class MatricesView(QAbstractScrollArea):
             self._strip = strip_of(self._sheet, self._laid_out(), self._style(), pointed)
         return self._strip
 
-    def _drawn(self, place: Place | None) -> Place | None:
+    def _is_within(self, place: Place | None) -> bool:
         if place is None or place[0] >= len(self._sheet.operands):
+            return False
+        rows, columns = self._sheet.operands[place[0]].values.shape
+        return bool(place[1] < rows and place[2] < columns)
+
+    def _drawn(self, place: Place | None) -> Place | None:
+        if place is None or not self._is_within(place):
             return None
         number, row, column = place
         transposed = self._sheet.operands[number].transposed
@@ -476,14 +490,15 @@ class MatricesView(QAbstractScrollArea):
 
     # Events
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.tip_at(event.pos()), self.viewport())
-            return True
-        if event.type() is QEvent.Type.Leave:
-            self._mouse = None
-            self._point_at(None)
-        return super().viewportEvent(event)
+    def _show_tip(self, event: QEvent) -> bool:
+        assert isinstance(event, QHelpEvent)
+        QToolTip.showText(event.globalPos(), self.tip_at(event.pos()), self.viewport())
+        return True
+
+    def _left(self, _event: QEvent) -> bool:
+        self._mouse = None
+        self._point_at(None)
+        return False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._mouse = event.position()

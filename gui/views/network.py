@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from engine.experiment import Experiment
 from engine.expression import Term
 from engine.frame import Frame
+from gui.event_filters import on_event
 from gui.network.canvas import Canvas, paint_as_lines
 from gui.network.chips import describe_click
 from gui.network.cursor import Cursor, KeyboardCursor
@@ -74,6 +75,8 @@ class NetworkView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(tr("Network"))
+        on_event(self, QEvent.Type.ToolTip, self._show_tip)
+        on_event(self, QEvent.Type.DevicePixelRatioChange, self._resolution_changed)
 
     # What is shown
 
@@ -423,14 +426,15 @@ class NetworkView(QWidget):
 
     # Events
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.tooltip_at(QPointF(event.pos())), self)
-            return True
-        if event.type() is QEvent.Type.DevicePixelRatioChange:
-            self._drawing.forget_fonts()
-            self._forget_plan()
-        return super().event(event)
+    def _show_tip(self, event: QEvent) -> bool:
+        assert isinstance(event, QHelpEvent)
+        QToolTip.showText(event.globalPos(), self.tooltip_at(QPointF(event.pos())), self)
+        return True
+
+    def _resolution_changed(self, _event: QEvent) -> bool:
+        self._drawing.forget_fonts()
+        self._forget_plan()
+        return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._forget_plan()

@@ -26,6 +26,7 @@ from engine.bookmarks import Bookmark
 from engine.frame import Frame
 from engine.position import Position
 from gui import theme as themes
+from gui.event_filters import keep_keys, on_event
 from gui.hint_label import HintLabel
 from gui.scrubbing import Scrub
 from gui.theme import Theme
@@ -90,6 +91,9 @@ class TimelineBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(tr("Timeline"))
+        on_event(self, QEvent.Type.ToolTip, self._show_tooltip)
+        # The window may use these keys too, while the focus is elsewhere.
+        keep_keys(self, self._is_ours)
         self._arrange()
 
     # What is shown
@@ -280,27 +284,15 @@ class TimelineBar(QWidget):
 
     # The mouse
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            self._show_tooltip(event)
-            return True
-        # The window may use these keys too, while the focus is elsewhere.
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and self._is_ours(event)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def _show_tooltip(self, event: QHelpEvent) -> None:
+    def _show_tooltip(self, event: QEvent) -> bool:
+        assert isinstance(event, QHelpEvent)
         x, index = event.pos().x(), self._step_at(event.pos())
         if self._frame is None or index is None:
             QToolTip.hideText()
-            return
+            return True
         said = describe_step(self._frame, index, self._steps.stops_at(x, index))
         QToolTip.showText(event.globalPos(), said, self)
+        return True
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.position().toPoint()

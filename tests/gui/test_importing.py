@@ -12,8 +12,7 @@ from engine.formats import experiment_json, read_weights
 from gui.data.dialogs import BuiltInDialog, SamplesDialog
 from gui.data.import_dialog import ImportDialog
 from tests.examples import FOLDER
-from tests.gui.test_main_window import press
-from tests.gui.test_main_window import shown
+from tests.gui.test_main_window import press, shown
 
 pytestmark = pytest.mark.window
 

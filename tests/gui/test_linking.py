@@ -16,6 +16,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from engine.expression import Term, quantity
+from engine.formats import experiment_json
 from engine.position import Position
 from gui.matrix.model import Kind
 from tests.examples import EXAMPLES
@@ -193,3 +194,20 @@ def test_every_view_lights_the_same_elements_at_every_step(open_window, example)
             leave(widget)
             assert not any(lit(study).values()), (position, source)
     assert pointed >= {"a", "z", "W", "delta", "da", "dW", "t", "E"}
+
+
+def stand_on(controller, name):
+    step = controller.moment().frame.program.step_writing(name)
+    controller.seek(Position(0, step.index))
+
+
+def test_a_smaller_network_has_nothing_of_what_was_pointed_at(open_window):
+    window = open_window("iris", size=(1500, 1150))
+    study, controller = window.study, window.controller
+    stand_on(controller, "z1")
+    study.equation.hovered.emit(Term("W1", (5, 3)))
+    assert study.matrices.lit_elements() == {("W1", (5, 3))}
+    controller.restart(experiment_json.read(next(path for path in EXAMPLES if "xor" in path.name)))
+    stand_on(controller, "z1")
+    for elements in lit(study).values():
+        assert ("W1", (5, 3)) not in elements

@@ -508,6 +508,38 @@ def test_alt_and_arrows_move_from_cell_to_cell_and_matrix_to_matrix(view, qtbot)
     ]  # fmt: skip
 
 
+def test_what_is_pointed_at_elsewhere_and_is_not_in_the_network_marks_nothing(view):
+    view.show_frame(standing_on(run(2, 3, 2, batch=3), "z1", (2,)))
+    for term in (Term("W1", (2, 1)), Term("z1", (2,)), Term("z1", (0,), 2)):
+        view.set_lit(term)
+        assert view.lit_elements()
+        view.show_frame(standing_on(run(2, 1, 2, batch=2), "z1", (0,)))
+        assert view.lit_elements() == frozenset()
+        view.show_frame(standing_on(run(2, 3, 2, batch=3), "z1", (2,)))
+
+
+def test_a_number_below_the_mouse_that_is_gone_is_pointed_at_no_more(view, qtbot):
+    view.show_frame(standing_on(run(2, 3, 2), "z1", (1,)))
+    heard = []
+    view.hovered.connect(heard.append)
+    cell = view.cell_rect(number_of(view, "W1"), 2, 1)
+    qtbot.mouseMove(view.viewport(), cell.center().toPoint())
+    view.show_frame(standing_on(run(1, 1, 1), "z1", (0,)))
+    assert heard[0] == Term("W1", (2, 1))
+    assert heard[-1] != heard[0]
+    assert Term("W1", (2, 1)) not in view.lit_elements()
+
+
+def test_another_step_takes_the_keyboard_off_the_number(view, qtbot):
+    view.show_frame(standing_on(run(2, 3, 2), "z1", (1,)))
+    heard = []
+    view.hovered.connect(heard.append)
+    qtbot.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    view.show_frame(standing_on(run(2, 3, 2), "a1", (1,)))
+    assert heard == [Term("z1", (1,)), None]
+    assert view.lit_elements() == frozenset()
+
+
 def test_plain_arrows_and_space_are_left_to_the_window(view, qtbot):
     view.show_frame(standing_on(run(2, 3, 2), "z1", (1,)))
     heard = []

@@ -1,0 +1,44 @@
+"""What a widget does about an event before Qt does, without overriding `event`.
+
+Where an override of `event` or `viewportEvent` calls Qt on, every paint and key event below it runs
+inside of it, and an exception that is raised there ends the program: PySide6 6.11 aborts when it
+stores what C code has raised. From below a filter the exception is reported like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+Handler = Callable[[QEvent], bool]
+
+
+class _Filter(QObject):
+    def __init__(self, widget: QWidget, kind: QEvent.Type, handle: Handler) -> None:
+        super().__init__(widget)
+        self._kind = kind
+        self._handle = handle
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        return event.type() == self._kind and self._handle(event)
+
+
+def on_event(widget: QWidget, kind: QEvent.Type, handle: Handler) -> None:
+    """Calls `handle` with every event of a kind; where it returns True, Qt does no more."""
+    _Filter(widget, kind, handle)
+
+
+def keep_keys(widget: QWidget, is_kept: Callable[[QKeyEvent], bool]) -> None:
+    """Keeps keys for the widget that shortcuts of the window would take while it has the focus."""
+
+    def keep(event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and is_kept(event):
+            event.accept()
+            return True
+        return False
+
+    on_event(widget, QEvent.Type.ShortcutOverride, keep)
