@@ -17,6 +17,10 @@ Handler = Callable[[QEvent], bool]
 
 
 class _Filter(QObject):
+    # What a filter is once the collector has emptied it, while Qt still deletes the widget: deaf.
+    _kind: QEvent.Type | None = None
+    _handle: Handler
+
     def __init__(self, widget: QWidget, kind: QEvent.Type, handle: Handler) -> None:
         super().__init__(widget)
         self._kind = kind
