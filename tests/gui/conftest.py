@@ -20,6 +20,23 @@ def _as_it_was(qapp):
         qapp.setPalette(palette)
 
 
+@pytest.fixture
+def qtbot(qtbot, monkeypatch):
+    """Keeps every widget until the test is over, when qtbot closes it.
+
+    A widget that a test lets go of while it is shown is deleted at once, or whenever the collector
+    runs: that may be while Qt is giving it the focus, and Qt does not survive it.
+    """
+    kept, add = [], qtbot.addWidget
+
+    def keep(widget, **options):
+        kept.append(widget)
+        add(widget, **options)
+
+    monkeypatch.setattr(qtbot, "addWidget", keep)
+    return qtbot
+
+
 @pytest.fixture(scope="session")
 def application(qapp):
     """The one QApplication, with the program's fonts and style."""

@@ -1,6 +1,7 @@
 """Filters do what an override of `event` would, and nothing once the widget is gone."""
 
 import gc
+import weakref
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -73,3 +74,10 @@ def test_the_filter_of_a_widget_that_python_gives_up_is_silent(application, qtbo
         del around
         gc.collect()
     assert raised == []
+
+
+def test_a_filter_does_not_keep_its_widget(application):
+    field = Field()
+    gone = weakref.ref(field)
+    del field
+    assert gone() is None
