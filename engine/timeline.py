@@ -54,6 +54,8 @@ class Timeline:
         self._losses = np.empty(1024)
         self._loss_count = 0
         self._kept = _Kept(0, [self._segments[0].start_state(0)])
+        self._kept_ahead: _Kept | None = None
+        self._foreseen: Frame | None = None
         self._position = Position()
         self._newest = Position()
         self._non_finite: NonFinite | None = None
@@ -130,15 +132,45 @@ class Timeline:
 
     def frame(self) -> Frame:
         """What there is to see at the position."""
-        position = self._position
+        here = self._position
+        states = self._states(here.iteration, here.step + 1)
+        foreseen = self._foreseen
+        # What was foreseen from the same States is kept: views may have drawn it already.
+        if foreseen and foreseen.position == here and foreseen.after is states[here.step + 1]:
+            return foreseen
+        return self._frame_of(here, states)
+
+    def foresee(self, position: Position) -> Frame | None:
+        """The very Frame that `seek` will return, if it is to the place foreseen last.
+
+        Where one stands, and what is known of the run, stays as it is. None for a place further
+        than the iterations beside this one, which would take long.
+        """
+        if abs(position.iteration - self._position.iteration) > 1:
+            return None
+        if position.iteration > self._position.iteration and not self._at_end_of_iteration:
+            return None
+        here = self._kept
+        beside = here.iteration != position.iteration
+        if beside:
+            ahead = self._kept_ahead
+            is_there = ahead is not None and ahead.iteration == position.iteration
+            self._kept = ahead if ahead and is_there else self._new_kept(position.iteration)
         states = self._states(position.iteration, position.step + 1)
+        self._foreseen = self._frame_of(position, states)
+        if beside:
+            self._kept, self._kept_ahead = here, self._kept
+        return self._foreseen
+
+    def _frame_of(self, position: Position, states: list[State]) -> Frame:
+        segment = self._segment(position.iteration)
         return Frame(
             position=position,
-            program=self.program,
+            program=segment.program,
             before=states[max(position.step, 0)],
             after=states[position.step + 1],
-            epoch=self.batches.epoch(position.iteration),
-            samples=tuple(self.batches.samples(position.iteration).tolist()),
+            epoch=segment.batches.epoch(position.iteration),
+            samples=tuple(segment.batches.samples(position.iteration).tolist()),
         )
 
     def next_stop(self, granularity: Granularity) -> Position:
@@ -335,6 +367,7 @@ class Timeline:
         if self._non_finite and self._non_finite.iteration >= at:
             self._non_finite = None
         self._kept = _Kept(at, [segment.start_state(at)])
+        self._kept_ahead = self._foreseen = None
         self._position = self._newest = Position(at)
 
     def _error_step(self, iteration: int) -> int:
@@ -370,12 +403,17 @@ class Timeline:
     def _states(self, iteration: int, steps: int) -> list[State]:
         """The States of an iteration, at least up to after its first `steps` Steps."""
         if self._kept.iteration != iteration:
-            self._kept = _Kept(iteration, [self.state_at(iteration)])
+            ahead, self._kept_ahead = self._kept_ahead, None
+            is_there = ahead is not None and ahead.iteration == iteration
+            self._kept = ahead if ahead and is_there else self._new_kept(iteration)
         states = self._kept.states
         steps_of_iteration = self._segment(iteration).program.steps
         while len(states) <= steps:
             states.append(steps_of_iteration[len(states) - 1].apply(states[-1]))
         return states
+
+    def _new_kept(self, iteration: int) -> _Kept:
+        return _Kept(iteration, [self.state_at(iteration)])
 
     def _record(self, first: int, errors: npt.NDArray[np.float64]) -> None:
         """Keeps E of iterations from `first` on, those that are not known yet."""

@@ -123,6 +123,7 @@ class Controller(QObject):
         self._metrics_run = self._run
         self._non_finite: NonFinite | None = None
         self.granularity = Granularity.UNIT
+        self._goes_back = False
         self.undo_stack = QUndoStack(self)
 
     # What there is
@@ -219,13 +220,22 @@ class Controller(QObject):
 
     def forward(self, granularity: Granularity | None = None) -> None:
         """One step forward, at the chosen granularity or another."""
+        self._goes_back = False
         self.seek(self._timeline.next_stop(granularity or self.granularity))
 
     def back(self, granularity: Granularity | None = None) -> None:
         """One step back; nothing happens at the start of the run."""
         stop = self._timeline.previous_stop(granularity or self.granularity)
+        self._goes_back = True
         if stop is not None:
             self.seek(stop)
+
+    def foresee(self) -> Frame | None:
+        """The very Frame that a further step in the same direction will show, if that is near."""
+        timeline = self._timeline
+        step = timeline.previous_stop if self._goes_back else timeline.next_stop
+        stop = step(self.granularity)
+        return timeline.foresee(stop) if stop is not None and self.has_place(stop) else None
 
     def seek(self, position: Position) -> None:
         """Goes to a position."""

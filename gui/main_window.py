@@ -37,6 +37,7 @@ from gui.elided_label import ElidedLabel
 from gui.event_filters import keep_keys, on_event
 from gui.exporting import Exporting
 from gui.filing import Filing
+from gui.foresight import Foresight
 from gui.importing import CSV_SUFFIXES, Importing
 from gui.journey import Journey
 from gui.looks import Looks
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         self._memory.setAccessibleName(tr("Memory for the history"))
         self._learning = ElidedLabel()
         self._hint = QLabel(_hint_of(Mode.STOPPED))
+        self.foresight = Foresight(controller.foresee, self.study.foreseeing, self)
         self._plotting = PlottingLoader(self)
         # A history replays the run: looked up once the window has nothing else to do.
         self._inspect_later = QTimer(self)
@@ -507,6 +509,7 @@ class MainWindow(QMainWindow):
     def _show(self, moment: Moment) -> None:
         self._waits_for_paint = True
         self.study.show(moment)
+        self.foresight.begin()
         if self._said_at not in (None, moment.frame.position):
             self._said_at = None
             self._hint.setText(_hint_of(self.playback.mode))
@@ -528,6 +531,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_in_passing(self, moment: Moment) -> None:
+        self.foresight.stop()
         self.study.show_in_passing(moment)
         self._status.set_text(status_text(moment, self.controller.settings, self.looks.numbers))
 

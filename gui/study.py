@@ -65,6 +65,7 @@ class Study(QObject):
         self._turns = cycle(_TURNS)
         self._branches: tuple[controller.Branch, ...] = ()
         self._network: Network | None = None
+        self.foreseeing = (self.network, self.equation, self.matrices)
         self._linked = (self.network, self.equation, self.matrices, self.inspector)
         self._wire(looks)
 

@@ -82,7 +82,7 @@ class KeyboardCursor:
     """The cursor in one drawing. at: where it stands, None before it was moved."""
 
     def __init__(self, drawing: Drawing) -> None:
-        self._drawing = drawing
+        self.drawing = drawing
         self.at: Cursor | None = None
 
     def move(self, key: int, over_feeds: bool) -> Cursor:
@@ -98,9 +98,9 @@ class KeyboardCursor:
     def rows(self) -> list[list[Row]]:
         """What the cursor stops at in each layer, from top to bottom."""
         rows: list[list[Row]] = []
-        for column in self._drawing.columns:
+        for column in self.drawing.columns:
             places: list[tuple[float, Row]] = list(zip(column.ys, column.shown, strict=True))
-            chips = (chip for chip in self._drawing.scene.chips if chip.layer == column.layer)
+            chips = (chip for chip in self.drawing.scene.chips if chip.layer == column.layer)
             places += [(chip.rect.center().y(), chip.click) for chip in chips]
             rows.append([row for _, row in sorted(places, key=itemgetter(0))])
         return rows
@@ -111,16 +111,16 @@ class KeyboardCursor:
 
     def chip(self) -> Chip | None:
         """The chip that the cursor is on."""
-        if self._drawing.frame is None or self.at is None:
+        if self.drawing.frame is None or self.at is None:
             return None
         at = self.at.layer, self.at.row
-        chips = self._drawing.scene.chips
+        chips = self.drawing.scene.chips
         return next((chip for chip in chips if (chip.layer, chip.click) == at), None)
 
     def _feeds(self) -> list[Feed]:
         """The units whose edges lead into that of the cursor, then None for the bias."""
-        at, frame = self.at, self._drawing.frame
+        at, frame = self.at, self.drawing.frame
         if at is None or frame is None or not at.layer or not isinstance(at.row, int):
             return []
         bias = [None] if f"b{at.layer}" in frame.after else []
-        return [*self._drawing.columns[at.layer - 1].shown, *bias]
+        return [*self.drawing.columns[at.layer - 1].shown, *bias]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QColor,
@@ -30,6 +31,7 @@ from engine.frame import Frame
 from gui.event_filters import on_event
 from gui.notation import Notation
 from gui.numbers import NumberFormat
+from gui.painted_ahead import PaintedAhead
 from gui.pictures.picture import Picture, on_background
 from gui.scroll_thumb import ScrollThumb
 from gui.theme import LIGHT, Theme
@@ -73,11 +75,13 @@ class EquationView(QAbstractScrollArea):
         self._kept = Kept()
         self._kept_writer: Writer | None = None
         self._layout: Layout | None = None
+        self._foreseen: tuple[Frame, list[Line], Layout] | None = None
         self._aim = RESULT
         self._with_indices = False
         self._pressed: Region | None = None
         self._mouse: QPointF | None = None
         self._thumb = ScrollThumb(self)
+        self._painted_ahead = PaintedAhead(self.viewport())
         self._notation: Notation = "node"
         self._why = False
         self._focused: int | None = None
@@ -111,11 +115,26 @@ class EquationView(QAbstractScrollArea):
             self._aim = RESULT
             self._cursor = None
         self._frame = frame
+        foreseen, self._foreseen = self._foreseen, None
         self._moved()
+        if foreseen and foreseen[0] is frame:
+            _, self._kept_rows, self._layout = foreseen
+            self._scroll_range(self._layout)
         if self.isVisible():
             self._laid_out()  # Before it is painted: to scroll meanwhile would paint it twice.
         if self._pointed_at is not None:  # Something else may be below the resting mouse now.
             self._point()
+
+    def foresee(self, frame: Frame) -> None:
+        """Lays out what is likely to be shown next; what is shown stays."""
+        if self.isVisible() and not (self.is_unfolded or self._answered):  # Another Step folds it.
+            page = self._page_of(frame)
+            rows = page.rows()
+            layout = self._set(rows, page.with_indices)
+            self._foreseen = frame, rows, layout
+            down = self._scrolled_to(layout, RESULT)
+            paint = partial(self._paint_page, layout=layout, rect=self.viewport().rect(), down=down)
+            self._painted_ahead.prepare((layout, down, self._colours), paint)
 
     def set_theme(self, theme: Theme) -> None:
         """Takes the colours of a theme."""
@@ -288,6 +307,7 @@ class EquationView(QAbstractScrollArea):
     # Layout
 
     def _changed(self) -> None:
+        self._foreseen = None
         self._forget_written()
         self._moved()
 
@@ -312,8 +332,11 @@ class EquationView(QAbstractScrollArea):
         self.setAccessibleDescription(text)
 
     def _page(self) -> Page:
+        return self._page_of(self._frame)
+
+    def _page_of(self, frame: Frame | None) -> Page:
         return Page(
-            self._frame,
+            frame,
             self._sample,
             self._writer(),
             self._elements_factor,
@@ -345,7 +368,8 @@ class EquationView(QAbstractScrollArea):
     def _laid_out(self) -> Layout:
         """The layout for the present width, made when it is first needed."""
         if self._layout is None:
-            self._layout = self._set()
+            instead = None if self._with_indices else self._page().with_indices
+            self._layout = self._set(self._rows(), instead)
             self._scroll_range(self._layout)
         if self._aim:
             aim, self._aim = self._aim, ""
@@ -354,26 +378,29 @@ class EquationView(QAbstractScrollArea):
 
     def _scroll_to_part(self, layout: Layout, part: str) -> None:
         """Shows a part wholly, or from its top; the results with as much above them as fits."""
-        bar, height = self.verticalScrollBar(), self.contentsRect().height()
-        if part not in layout.parts and part != RESULT:
-            return
+        if part in layout.parts or part == RESULT:
+            self.verticalScrollBar().setValue(self._scrolled_to(layout, part))
+
+    def _scrolled_to(self, layout: Layout, part: str) -> int:
+        """How far down a part is shown."""
+        height = self.contentsRect().height()
         top, bottom = layout.parts.get(part, (0.0, 0.0))
         first, last = math.floor(top), math.ceil(bottom + _MARGIN) - height
-        here = 0 if part == RESULT else bar.value()
-        bar.setValue(min(max(here, last), first))
+        here = 0 if part == RESULT else self.verticalScrollBar().value()
+        return min(max(min(max(here, last), first), 0), self._hidden(layout))
 
-    def _set(self) -> Layout:
-        size, instead = self.contentsRect(), None
-        if not self._with_indices:
-            instead = self._page().with_indices
-        return set_to_fit(self._rows(), size.width(), size.height(), _MARGIN, instead)
+    def _set(self, rows: list[Line], instead: Callable[[], Paragraph] | None) -> Layout:
+        size = self.contentsRect()
+        return set_to_fit(rows, size.width(), size.height(), _MARGIN, instead)
+
+    def _hidden(self, layout: Layout) -> int:
+        """How much of the page there is no room for."""
+        return max(0, math.ceil(layout.height) - self.contentsRect().height())
 
     def _scroll_range(self, layout: Layout) -> None:
-        height = self.contentsRect().height()
-        hidden = max(0, math.ceil(layout.height) - height)
         bar = self.verticalScrollBar()
-        bar.setRange(0, hidden)
-        bar.setPageStep(height)
+        bar.setRange(0, self._hidden(layout))
+        bar.setPageStep(self.contentsRect().height())
         bar.setSingleStep(QFontInfo(self.font()).pixelSize() * 2)
 
     # Events
@@ -381,13 +408,28 @@ class EquationView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         layout, rect = self._laid_out(), event.rect()
         down = self.verticalScrollBar().value()
-        band = rect.top() + down, rect.bottom() + 1 + down
+        lit, ringed = self._lit_regions(), self._ringed()
         with QPainter(self.viewport()) as painter:
-            painter.fillRect(rect, self._background)
-            painter.translate(0, -down)
-            layout.paint(painter, self._colours, self._lit_regions(), self._ringed(), band)
-            painter.translate(0, down)
+            is_plain = not lit and ringed is None
+            key = layout, down, self._colours
+            if not (is_plain and self._painted_ahead.paint(painter, rect, key)):
+                self._paint_page(painter, layout, rect, down, lit, ringed)
             self._thumb.paint(painter, self._colours["thumb"])
+
+    def _paint_page(
+        self,
+        painter: QPainter,
+        layout: Layout,
+        rect: QRect,
+        down: int,
+        lit: Sequence[Region] = (),
+        ringed: Region | None = None,
+    ) -> None:
+        band = rect.top() + down, rect.bottom() + 1 + down
+        painter.fillRect(rect, self._background)
+        painter.translate(0, -down)
+        layout.paint(painter, self._colours, lit, ringed, band)
+        painter.translate(0, down)
 
     def _lit_regions(self) -> list[Region]:
         term = self._lit_term()
@@ -400,7 +442,7 @@ class EquationView(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._layout = None
+        self._layout = self._foreseen = None
         self._aim = self._aim or RESULT
 
     def showEvent(self, event: QShowEvent) -> None:

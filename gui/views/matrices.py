@@ -37,6 +37,7 @@ from gui.matrix.words import description, plain_name, shapes_in_words, tip
 from gui.matrix.writer import sheet_at, sheet_of
 from gui.notation import Notation
 from gui.numbers import NOT_COMPUTED, NumberFormat
+from gui.painted_ahead import PaintedAhead
 from gui.pictures.picture import Picture, on_background, reach_of
 from gui.scroll_thumb import ScrollThumb
 from gui.theme import LIGHT, Theme
@@ -71,6 +72,7 @@ class MatricesView(QAbstractScrollArea):
         self._sheet = Sheet()
         self._page: Page | None = None
         self._strip: Strip | None = None
+        self._foreseen: tuple[Frame, Sheet, Page, Strip] | None = None
         self._numbers = NumberFormat()
         self._notation: Notation = "node"
         self._kept_style: Style | None = None
@@ -82,6 +84,7 @@ class MatricesView(QAbstractScrollArea):
         self._mouse: QPointF | None = None
         self._size = QSize()
         self._thumb = ScrollThumb(self)
+        self._painted_ahead = PaintedAhead(self.viewport())
         self._barred = 0.0, 0, QSize()
         self._describe_later = QTimer(self)
         self._describe_later.setSingleShot(True)
@@ -104,6 +107,7 @@ class MatricesView(QAbstractScrollArea):
     def show_frame(self, frame: Frame) -> None:
         """Shows the Step that `frame` stands on."""
         before, self._frame = self._frame, frame
+        foreseen, self._foreseen = self._foreseen, None
         if frame.step is not None and _same_step(before, frame):
             self._take_sheet(sheet_at(self._sheet, frame))
             return
@@ -112,7 +116,27 @@ class MatricesView(QAbstractScrollArea):
         if before is None or before.step is not frame.step:
             self.verticalScrollBar().setValue(0)
             self.horizontalScrollBar().setValue(0)
-        self._take_sheet(sheet_of(frame, self._sample))
+        if foreseen and foreseen[0] is frame:
+            _, sheet, self._page, strip = foreseen
+            self._take_sheet(sheet, strip)
+        else:
+            self._take_sheet(sheet_of(frame, self._sample))
+
+    def foresee(self, frame: Frame) -> None:
+        """Lays out what is likely to be shown next; what is shown stays."""
+        if not self.isVisible() or _same_step(self._frame, frame):
+            return
+        sheet, style = sheet_of(frame, self._sample), self._style()
+        page = lay_out(sheet, style)
+        strip = strip_of(sheet, page, style, None)
+        self._foreseen = frame, sheet, page, strip
+        is_new = self._frame is None or self._frame.step is not frame.step
+        at = QPointF() if is_new else self._scrolled
+        if sheet.items:
+            paint = partial(
+                self._paint_page, self.viewport().rect(), sheet, page, strip, Marks(), at
+            )
+            self._painted_ahead.prepare((sheet, page, strip, at.x(), at.y(), self._painter), paint)
 
     def set_theme(self, theme: Theme) -> None:
         """Takes the colours of a theme."""
@@ -136,7 +160,7 @@ class MatricesView(QAbstractScrollArea):
         """Looks at this column of the batch, counted from 0."""
         if column != self._sample:
             self._sample = column
-            self._page = None
+            self._page = self._foreseen = None
             self._take_sheet(sheet_of(self._frame, column))
 
     def set_lit(self, term: Term | None) -> None:
@@ -280,9 +304,10 @@ class MatricesView(QAbstractScrollArea):
 
     # Layout
 
-    def _take_sheet(self, sheet: Sheet) -> None:
+    def _take_sheet(self, sheet: Sheet, strip: Strip | None = None) -> None:
+        """strip: the numbers below where nothing is pointed at."""
         self._sheet = sheet
-        self._strip = None
+        self._strip = strip if self._pointed_at is None else None
         if self._page is not None:
             self._page.take(self._sheet.operands)
         self._describe_later.start(0 if QAccessible.isActive() else _DESCRIBED_AFTER_MS)
@@ -299,7 +324,7 @@ class MatricesView(QAbstractScrollArea):
         self.setAccessibleDescription(description(self._frame, self._sheet))
 
     def _lay_out_anew(self) -> None:
-        self._page = self._strip = self._kept_style = None
+        self._page = self._strip = self._kept_style = self._foreseen = None
         self._settle()
 
     def _settle(self) -> None:
@@ -391,21 +416,38 @@ class MatricesView(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         page, strip = self._laid_out(), self._spelled()
-        marks = self._marks()
+        sheet, marks, at = self._sheet, self._marks(), self._scrolled
         with QPainter(self.viewport()) as painter:
-            painter.fillRect(event.rect(), self._background)
-            if not self._sheet.items:
+            if not sheet.items:
+                painter.fillRect(event.rect(), self._background)
                 self._paint_start(QRectF(self.viewport().rect()), self._muted, painter)
                 return
-            painter.translate(-self._scrolled)
-            top = self.verticalScrollBar().value() + event.rect().top()
-            last = top + event.rect().height()
-            self._painter.paint(painter, self._sheet, page, marks, (top, last))
-            if last > page.height:
-                painter.translate(0, page.height)
-                self._painter.paint_strip(painter, self._sheet, strip, marks)
-            painter.resetTransform()
+            key = sheet, page, strip, at.x(), at.y(), self._painter
+            is_plain = not marks.pointed and marks.focus is None
+            if not (is_plain and self._painted_ahead.paint(painter, event.rect(), key)):
+                self._paint_page(event.rect(), sheet, page, strip, marks, at, painter)
             self._thumb.paint(painter, self._muted)
+
+    def _paint_page(
+        self,
+        rect: QRect,
+        sheet: Sheet,
+        page: Page,
+        strip: Strip,
+        marks: Marks,
+        at: QPointF,
+        painter: QPainter,
+    ) -> None:
+        """A part of the view, of a page that is scrolled to `at`."""
+        painter.fillRect(rect, self._background)
+        painter.translate(-at)
+        top = at.y() + rect.top()
+        last = top + rect.height()
+        self._painter.paint(painter, sheet, page, marks, (top, last))
+        if last > page.height:
+            painter.translate(0, page.height)
+            self._painter.paint_strip(painter, sheet, strip, marks)
+        painter.resetTransform()
 
     def _paint_start(self, whole: QRectF, ink: QColor, painter: QPainter) -> None:
         rect = whole.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)

@@ -62,6 +62,8 @@ class NetworkView(QWidget):
         super().__init__(parent)
         self._drawing = Drawing(self)
         self._canvas = Canvas(self._drawing)
+        # The same once more, which is drawn ahead of what is shown.
+        self._ahead: tuple[Drawing, Canvas] | None = None
         self._cursor = KeyboardCursor(self._drawing)
         self._hovered: Term | None = None
         self._lit: Term | None = None
@@ -86,12 +88,43 @@ class NetworkView(QWidget):
         before = drawing.frame
         if before is None or before.program.layer_sizes != frame.program.layer_sizes:
             self._cursor.at = None
+            self._ahead = None
             self._canvas.forget()
         self._forget_pointed(frame)
-        drawing.take(frame)
-        self._bring_step_in()
+        if self._ahead and self._ahead[0].frame is frame:
+            self._show_ahead(*self._ahead)
+        else:
+            drawing.take(frame)
+            self._bring_step_in()
         self._renew()
         self._describe_later.start(0 if QAccessible.isActive() else _DESCRIBED_AFTER_MS)
+
+    def foresee(self, frame: Frame) -> None:
+        """Draws what is likely to be shown next; what is shown stays."""
+        shown = self._drawing
+        if shown.frame is None or not self._keeps_pixels or not self.isVisible():
+            return
+        if shown.frame.program.layer_sizes != frame.program.layer_sizes:
+            return
+        if self._ahead is None:
+            twin = shown.twin(self)
+            self._ahead = twin, Canvas(twin)
+        drawing, canvas = self._ahead
+        if drawing.expanded.first != shown.expanded.first:
+            drawing.expanded = shown.expanded.copy()
+            drawing.forget_plan()
+            canvas.forget()
+        drawing.take(frame)
+        if drawing.bring_step_in():
+            canvas.forget()
+        canvas.renew(self._marks_on(drawing))
+
+    def _show_ahead(self, drawing: Drawing, canvas: Canvas) -> None:
+        """Has what was drawn ahead and what is shown change places."""
+        self._ahead = self._drawing, self._canvas
+        self._drawing, self._canvas = drawing, canvas
+        self._cursor.drawing = drawing
+        self.update()
 
     def _describe(self) -> None:
         drawing = self._drawing
@@ -238,11 +271,13 @@ class NetworkView(QWidget):
     # Painting
 
     def _forget_plan(self) -> None:
+        self._ahead = None
         self._drawing.forget_plan()
         self._canvas.forget()
         self.update()
 
     def _forget_scene(self) -> None:
+        self._ahead = None
         self._drawing.forget_scene()
         self.update()
 
@@ -262,12 +297,14 @@ class NetworkView(QWidget):
                 self._canvas.paint(painter, event.region())
 
     def _marks(self) -> Marks:
+        return self._marks_on(self._drawing)
+
+    def _marks_on(self, drawing: Drawing) -> Marks:
         """What is pointed at, pinned, or has the focus."""
         chip = self._cursor.chip()
-        colour = self._drawing.theme.accent
-        focus = FocusFrame(self.rect(), chip.rect if chip else None, colour)
+        focus = FocusFrame(self.rect(), chip.rect if chip else None, drawing.theme.accent)
         shown = focus if self.hasFocus() else None
-        return marks_of(self._drawing, self._pointed_terms(), self._pinned, shown)
+        return marks_of(drawing, self._pointed_terms(), self._pinned, shown)
 
     def _pointed_terms(self) -> list[Term]:
         return [term for term in (self._hovered, self._lit) if term is not None]
