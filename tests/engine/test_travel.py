@@ -105,9 +105,21 @@ class Travel(RuleBasedStateMachine):
         self.moved_to(Position(iteration, *places[spot % len(places)]))
         self.timeline.seek(self.position)
 
+    @rule(granularity=st.sampled_from(Granularity), goes_back=st.booleans(), goes=st.booleans())
+    def foresee(self, granularity: Granularity, goes_back: bool, goes: bool) -> None:
+        place = (self.previous_stop if goes_back else self.next_stop)(granularity)
+        foreseen = self.timeline.foresee(place)
+        if foreseen is not None:
+            states = self.run.iteration(place.iteration)
+            assert_same_state(foreseen.after, states[place.step + 1])
+        if goes and place.iteration < _FURTHEST:
+            self.moved_to(place)
+            frame = self.timeline.seek(place)
+            assert foreseen is None or frame is foreseen
+
     @rule(iterations=st.integers(0, 70))
     def train(self, iterations: int) -> None:
-        iterations = min(iterations, _FURTHEST - self.position.iteration)
+        iterations = max(0, min(iterations, _FURTHEST - self.position.iteration))
         last = self.completed + iterations - 1
         assert self.timeline.train(iterations) is None
         if iterations:

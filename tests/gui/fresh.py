@@ -3,6 +3,9 @@
 import json
 from dataclasses import replace
 
+import numpy as np
+from PySide6.QtGui import QImage
+
 from engine.formats import experiment_json
 from engine.position import START
 from engine.timeline import Timeline
@@ -44,3 +47,23 @@ def work_of(experiment):
     """What an experiment is, wherever one stands in it and whatever has been noted about it."""
     bare = replace(experiment, title="", notes="", position=START, breakpoints=(), bookmarks=())
     return json.dumps(experiment_json.to_json(bare), sort_keys=True)
+
+
+_ROUNDED = 2  # of 255: an antialiased line under a clip blends with what is there already
+
+
+def look_alike(one, other):
+    """Whether two lists of pictures are the same, but for what a colour may be rounded by."""
+    return len(one) == len(other) and all(map(_looks_like, one, other))
+
+
+def _looks_like(one, other):
+    if one.size() != other.size():
+        return False
+    levels = np.abs(_levels(one) - _levels(other))
+    return bool(levels.max(initial=0) <= _ROUNDED)
+
+
+def _levels(image):
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(image.constBits(), np.uint8).astype(np.int16)
