@@ -138,6 +138,11 @@ class Controller(QObject):
         return replace(self._timeline.experiment, position=self._timeline.position)
 
     @property
+    def noted(self) -> Experiment:
+        """The experiment with its edits, breakpoints and bookmarks, wherever one stands."""
+        return self._timeline.experiment
+
+    @property
     def settings(self) -> Experiment:
         """The experiment as it is in this iteration, with the edits before it."""
         return self._timeline.settings

@@ -62,7 +62,7 @@ class Filing(QObject):
         document = self.document
         if document.path is not None:
             return plain(document.path.name.removesuffix(experiment_json.SUFFIX), 80)
-        title = plain(self._controller.experiment.title, 80)
+        title = plain(self._controller.noted.title, 80)
         return examples.titles().get(self.example) or title or tr("Untitled")
 
     def _take(self, *_: object) -> None:

@@ -103,7 +103,7 @@ class Journey(QObject):
     @property
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """The named places, in the order of the run."""
-        found = self._controller.experiment.bookmarks
+        found = self._controller.noted.bookmarks
         return tuple(sorted(found, key=lambda each: astuple(each.position)))
 
     def add_bookmark(self, position: Position | None = None) -> None:

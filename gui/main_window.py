@@ -562,7 +562,7 @@ class MainWindow(QMainWindow):
 
     def _show_edits(self) -> None:
         """An edited run says so: its numbers are not those of the experiment as it was opened."""
-        count = len(self.controller.experiment.edits)
+        count = len(self.controller.noted.edits)
         text = tr("{count} changes by hand", count=count) if count else ""
         if count == 1:
             text = tr("1 change by hand")

@@ -79,7 +79,7 @@ class Pausing(QObject):
     @property
     def breakpoints(self) -> tuple[Breakpoint, ...]:
         """All of them, enabled or not."""
-        return self._controller.experiment.breakpoints
+        return self._controller.noted.breakpoints
 
     def breakpoint_here(self, pinned: Term | None = None) -> Breakpoint | None:
         """That at what is pinned or, without, at what the Step stood on computes."""
@@ -146,7 +146,7 @@ class Pausing(QObject):
     @Slot()
     def mark_timeline(self) -> None:
         """Shows on the timeline what stands out in the run."""
-        experiment, moment = self._controller.experiment, self._controller.moment()
+        experiment, moment = self._controller.noted, self._controller.moment()
         marked = (
             experiment.breakpoints,
             experiment.bookmarks,
