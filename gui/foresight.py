@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
 
 from engine.frame import Frame
 
 _AFTER_MS = 10
+# Where moments follow one another faster than a held key repeats, something is dragged or run, and
+# what comes next is not the next step: then only once that has stopped.
+_HURRIED_MS, _CALM_AFTER_MS = 25, 60
 
 
 class Foreseeing(Protocol):
@@ -43,12 +46,15 @@ class Foresight(QObject):
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._go_on)
+        self._since_last = QElapsedTimer()
 
     def begin(self) -> None:
         """Starts anew, a moment from now: something else is shown."""
         self._frame = None
         self._waiting = list(self._views)
-        self._timer.start(_AFTER_MS)
+        is_hurried = self._since_last.isValid() and self._since_last.elapsed() < _HURRIED_MS
+        self._since_last.start()
+        self._timer.start(_CALM_AFTER_MS if is_hurried else _AFTER_MS)
 
     def stop(self) -> None:
         """Gives it up: there is something else to do."""
