@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 from engine import limits
 from engine.errors import FileError, GradwalkError, NonFiniteError
 from engine.formats import TRACES, WEIGHTS, Trained, experiment_json, weights_format
-from engine.formats.files import reason_of, replacing
+from engine.formats.files import check_target, reason_of, replacing
 from engine.formats.trace import TraceFormat, rows
 from engine.timeline import Timeline
 
@@ -201,11 +201,16 @@ def _check_targets(
     paths: Iterable[Path], experiment: Path, may_replace: Path | None = None
 ) -> None:
     """Complains about files that could not be written before hours of training, not after."""
+    seen: set[Path] = set()
     for path in paths:
+        if path.resolve() in seen:
+            raise FileError(f"{path} is to be written twice: one would be lost")
+        seen.add(path.resolve())
         if path.is_dir():
             raise FileError(f"{path} is a folder, not a file to write")
         if not path.resolve().parent.is_dir():
             raise FileError(f"{path}: there is no such folder to write to")
+        check_target(path)
         both = path.exists() and experiment.exists()
         if both and path != may_replace and path.samefile(experiment):
             raise FileError(f"{path} is the experiment itself, which would be lost")

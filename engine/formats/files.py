@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -39,7 +40,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Until then, and after any failure, the old file stands byte for byte. Raises FileError.
     """
-    target = path.resolve()  # Through a link, so that the link stays and what it names is written.
+    check_target(path)
+    # Through a link, so that the link stays and what it names is written.
+    target = Path(os.path.realpath(path))
     try:
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:
@@ -59,6 +62,24 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):
             temporary.unlink()
+
+
+def check_target(path: Path) -> None:
+    """Raises FileError where no file may be written, or none take the place of what is there.
+
+    A rename asks for neither: it writes over files that are to be read only, and puts a file where
+    a device was.
+    """
+    target = Path(os.path.realpath(path))
+    reason = ""
+    if target.exists() and not target.is_file() and not target.is_dir():
+        reason = "is a device, not a file"
+    elif target.parent.is_dir():
+        places = (each for each in (target, target.parent) if each.exists())
+        if not all(os.access(each, os.W_OK) for each in places):
+            reason = os.strerror(errno.EACCES).lower()
+    if reason:
+        raise FileError(f"{path.name} cannot be written: {reason}")
 
 
 def write_bytes(path: Path, content: bytes) -> None:

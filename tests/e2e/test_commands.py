@@ -97,6 +97,10 @@ def test_a_saved_run_is_taken_up_bitwise_where_it_stopped(tmp_path):
         (("trace", HAND, "--output", "no/such/folder/t"), "there is no such folder to write to"),
         (("trace", HAND, "--output", HAND), "is the experiment itself, which would be lost"),
         (("train", HAND, "--iterations", "1", "--export", "no/w.npz"), "there is no such folder"),
+        (
+            ("train", HAND, "--iterations", "1", "--save", "w.json", "--export", "./w.json"),
+            "w.json is to be written twice: one would be lost",
+        ),
     ],
 )
 def test_bad_input_gets_one_sentence_and_status_1(arguments, sentence):

@@ -1,5 +1,6 @@
 import os
 import stat
+import sys
 
 import pytest
 
@@ -62,6 +63,28 @@ def test_a_link_stays_a_link_and_what_it_names_is_written(tmp_path):
     write_bytes(link, b"new")
     assert link.is_symlink()
     assert path.read_bytes() == b"new"
+
+
+def test_a_file_that_is_to_be_read_only_is_not_written_over(tmp_path, monkeypatch):
+    path = tmp_path / "mine.npz"
+    path.write_bytes(b"old")
+    # Where the tests run as root, every file can be written.
+    real = os.access
+    monkeypatch.setattr(os, "access", lambda *asked: asked[0] != path and real(*asked))
+    with pytest.raises(FileError, match=r"^mine\.npz cannot be written: permission denied$"):
+        write_bytes(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["mine.npz"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among its files")
+def test_no_file_takes_the_place_of_what_is_none(tmp_path):
+    pipe = tmp_path / "pipe.npz"
+    os.mkfifo(pipe)
+    with pytest.raises(FileError, match=r"^pipe\.npz cannot be written: is a device, not a file$"):
+        write_bytes(pipe, b"new")
+    assert pipe.is_fifo()
+    assert names(tmp_path) == ["pipe.npz"]
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):
