@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from engine.formats import WEIGHTS
 from engine.formats.experiment_json import SUFFIX
 from gui.actions import Actions
+from gui.pictures.asking import ask_where
 from gui.translation import tr
 
 
@@ -88,12 +89,8 @@ def _ask(parent: QWidget, sentence: str, yes: str) -> bool:
 
 def ask_where_to_save(parent: QWidget, suggested: Path) -> Path | None:
     """Where to write an experiment; None if nowhere."""
-    chosen, _ = QFileDialog.getSaveFileName(
-        parent, tr("Save experiment"), str(suggested), _experiment_filter()
-    )
-    if not chosen:
-        return None
-    return Path(chosen if chosen.endswith(SUFFIX) else chosen.removesuffix(".json") + SUFFIX)
+    answer = ask_where(parent, tr("Save experiment"), suggested, {_experiment_filter(): SUFFIX})
+    return None if answer is None else answer[0]
 
 
 def ask_data(parent: QWidget, folder: str) -> Path | None:
@@ -124,11 +121,8 @@ def ask_where_to_export(parent: QWidget, suggested: Path, iterations: int) -> Pa
     else:
         title = tr("Export the weights after {count} iterations", count=iterations)
     filters = {f"{each.name} (*{suffix})": suffix for suffix, each in WEIGHTS.items()}
-    chosen, used = QFileDialog.getSaveFileName(parent, title, str(suggested), ";;".join(filters))
-    if not chosen:
-        return None
-    path = Path(chosen)
-    return path if path.suffix.lower() in WEIGHTS else Path(chosen + filters.get(used, ".npz"))
+    answer = ask_where(parent, title, suggested, filters)
+    return None if answer is None else answer[0]
 
 
 def ask_iteration(parent: QWidget, here: int, newest: int, most: int) -> int | None:

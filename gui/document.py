@@ -49,7 +49,7 @@ class Document(QObject):
         self._digest: bytes | None = None
         self._told: tuple[object, ...] = ()
         # Another program may write in several goes: its last word counts.
-        self._settle = _later(self, _SETTLED_AFTER_MS, self._look_at_disk)
+        self._settle = _later(self, _SETTLED_AFTER_MS, self.look_at_disk)
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(lambda _path: self._settle.start())
         self._autosave = _later(self, _AUTOSAVED_AFTER_MS, self.keep_unsaved)
@@ -81,7 +81,7 @@ class Document(QObject):
         was, self._now = self._now, experiment
         self.is_given_up = False
         if self.is_modified and was is not None and not _is_same_work(experiment, was):
-            self._autosave.start()
+            self._keep_soon()
         elif not self.is_modified:
             self._autosave.stop()
             self._unsaved.drop()
@@ -91,14 +91,14 @@ class Document(QObject):
         """One stands elsewhere: what is kept of unsaved work follows."""
         if self.is_modified:
             self._now = experiment
-            self._autosave.start()
+            self._keep_soon()
 
     def save(self, experiment: Experiment, path: Path) -> None:
         """Writes the experiment, which is the open file's content from then on.
 
         Raises FileError, and then everything is as before.
         """
-        if self.is_read_only and path == self.path:
+        if self._is_another_windows(path):
             raise FileError(f"{path.name} is open in another window: save it under another name")
         experiment_json.write(path, experiment)
         self._now = self._saved = experiment
@@ -119,6 +119,11 @@ class Document(QObject):
         self._take_path(None)
 
     # Unsaved work
+
+    def _keep_soon(self) -> None:
+        # Counted from the first change: one change after another is not to put it off for ever.
+        if not self._autosave.isActive():
+            self._autosave.start()
 
     def keep_unsaved(self) -> None:
         """Keeps what is not saved in a place of its own, so that a crash does not lose it."""
@@ -151,24 +156,39 @@ class Document(QObject):
 
     def _try_lock(self, path: Path) -> bool:
         """Whether this window is the one that may write the file."""
-        name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24]
         try:
             self._locks.mkdir(parents=True, exist_ok=True)
         except OSError:
             return True  # Nowhere to keep locks: no reason to keep anyone from their work.
-        lock = QLockFile(str(self._locks / f"{name}.lock"))
-        lock.setStaleLockTime(0)
+        lock = self._lock_of(path)
         if not lock.tryLock(0):
             return lock.error() is not QLockFile.LockError.LockFailedError
         self._lock = lock
         return True
+
+    def _is_another_windows(self, path: Path) -> bool:
+        """Whether another window has the file open and may write it."""
+        if self._lock is not None and self.path is not None and _is_same_file(path, self.path):
+            return False
+        lock = self._lock_of(path)
+        if lock.tryLock(0):
+            lock.unlock()
+            return False
+        return lock.error() is QLockFile.LockError.LockFailedError
+
+    def _lock_of(self, path: Path) -> QLockFile:
+        name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24]
+        lock = QLockFile(str(self._locks / f"{name}.lock"))
+        lock.setStaleLockTime(0)
+        return lock
 
     def _unlock(self) -> None:
         if self._lock is not None:
             self._lock.unlock()
             self._lock = None
 
-    def _look_at_disk(self) -> None:
+    def look_at_disk(self) -> None:
+        """Looks whether another program has written the file; nobody tells of a network drive."""
         if self.path is None:
             return
         found = _digest(self.path)
@@ -199,6 +219,10 @@ def _is_same_work(one: Experiment, other: Experiment | None) -> bool:
         return False
     names = (each.name for each in fields(Experiment) if each.name != "position")
     return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
 
 
 def _digest(path: Path) -> bytes | None:

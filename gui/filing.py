@@ -113,7 +113,8 @@ class Filing(QObject):
         except GradwalkError as error:
             self._refuse(error)
             return False
-        is_example = path.parent == examples.FOLDER
+        # However its path was typed: what ships is never written over.
+        is_example = path.resolve().parent == examples.FOLDER.resolve()
         if not self._begin(experiment, None if is_example else path, example):
             return False
         if not is_example:
@@ -168,7 +169,9 @@ class Filing(QObject):
         document = self.document
         if document.path is None or document.is_read_only:
             return self.save_as()
-        if not document.is_as_left and not dialogs.ask_overwrite(self._window, self.title):
+        document.look_at_disk()
+        would_lose = document.is_on_disk and not document.is_as_left
+        if would_lose and not dialogs.ask_overwrite(self._window, self.title):
             return False
         return self._write(document.path)
 

@@ -14,7 +14,7 @@ def ask_where(
     """Where to write, and which filter was chosen; None if nowhere.
 
     filters: texts such as "SVG (*.svg)", each with its ending; a name that ends in none of these
-    gets that of the filter.
+    gets that of the filter. What would be written over is asked about by its whole name.
     """
     while True:
         chosen, used = QFileDialog.getSaveFileName(
@@ -25,9 +25,11 @@ def ask_where(
         if used not in filters:
             used = next(iter(filters))
         path = Path(chosen)
-        if path.suffix.lower() in filters.values():
+        if path.name.lower().endswith(tuple(filters.values())):
             return path, used
-        path = path.with_name(path.name + filters[used])
+        # Of an ending in two parts the last may be there: "mine.json" is to be one of ours.
+        last = Path(filters[used]).suffix
+        path = path.with_name(path.name.removesuffix(last) + filters[used])
         if not path.exists():
             return path, used
         suggested = path  # Asked again, so that the person is asked about the file that is there.

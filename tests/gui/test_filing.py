@@ -1,5 +1,6 @@
 """Documents in the real window: nothing is lost without being asked about."""
 
+import itertools
 import shutil
 import subprocess
 import sys
@@ -150,6 +151,28 @@ def test_a_second_window_reads_only_until_it_saves_elsewhere(
     assert second.notices.sentence == ""
 
 
+def test_a_second_window_does_not_write_the_file_of_the_first_by_whatever_name(
+    qtbot, open_window, file, monkeypatch, tmp_path
+):
+    link = tmp_path / "link.gradwalk.json"
+    link.symlink_to(file)
+    other = Path(shutil.copy(FOLDER / "sine.gradwalk.json", tmp_path / "other.gradwalk.json"))
+    first, second = open_window(path=file), open_window(path=other)
+    change(first)
+    before, said, asked = file.read_bytes(), [], [file, link]
+    monkeypatch.setattr("gui.dialogs.ask_where_to_save", lambda *_: asked.pop(0))
+    monkeypatch.setattr("gui.dialogs.ask_save_elsewhere", lambda _, text: said.append(text))
+    press(qtbot, second, "Ctrl+Shift+S", "Ctrl+Shift+S")
+    assert said == [
+        f"{path.name} is open in another window: save it under another name"
+        for path in (file, link)
+    ]
+    assert file.read_bytes() == before
+    assert second.filing.document.path == other
+    press(qtbot, first, "Ctrl+S")
+    assert not first.isWindowModified()
+
+
 def test_a_change_by_another_program_is_noticed_and_can_be_taken(qtbot, open_window, file):
     window = open_window(path=file)
     shutil.copy(FOLDER / "sine.gradwalk.json", file)
@@ -171,6 +194,36 @@ def test_saving_over_another_programs_change_asks_first(qtbot, open_window, file
     monkeypatch.setattr("gui.dialogs.ask_overwrite", lambda *_: True)
     press(qtbot, window, "Ctrl+S")
     assert experiment_json.read(file).network.sizes == (2, 2, 1)
+
+
+def test_a_change_that_nobody_told_of_is_found_when_saving(qtbot, open_window, file, monkeypatch):
+    window = open_window(path=file)
+    document = window.filing.document
+    document._watcher.removePaths(document._watcher.files())  # As on a network drive.
+    change(window)
+    shutil.copy(FOLDER / "sine.gradwalk.json", file)
+    theirs, asked = file.read_bytes(), []
+    monkeypatch.setattr("gui.dialogs.ask_overwrite", lambda _, title: asked.append(title))
+    press(qtbot, window, "Ctrl+S")
+    assert asked == ["own"]
+    assert file.read_bytes() == theirs
+
+
+def test_a_file_that_is_gone_is_written_again_without_a_question(qtbot, open_window, file):
+    window = open_window(path=file)
+    change(window)
+    file.unlink()
+    qtbot.waitUntil(lambda: "not there any more" in window.notices.sentence)
+    click(qtbot, window, "Save")
+    assert experiment_json.read(file).edits == window.controller.experiment.edits
+    assert window.notices.sentence == ""
+
+
+def test_an_example_is_known_however_its_path_is_typed(open_window, monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    window = open_window(path=Path("xor.gradwalk.json"))
+    assert window.controller.experiment.network.sizes == (2, 2, 1)
+    assert window.filing.document.path is None
 
 
 def test_our_own_saving_is_not_taken_for_another_programs(qtbot, open_window, file):
@@ -287,6 +340,19 @@ def test_unsaved_work_is_kept_by_itself_a_few_seconds_after_a_change(qtbot, open
     qtbot.waitUntil(lambda: unsaved.is_kept, timeout=6000)
     press(qtbot, window, "Ctrl+S")
     assert not unsaved.is_kept
+
+
+def test_one_change_after_another_does_not_put_off_what_is_kept(qtbot, open_window, file):
+    window = open_window(path=file)
+    document = window.filing.document
+    document._autosave.setInterval(300)
+    rates = itertools.count(1)
+
+    def is_kept_though_it_changes():
+        change(window, next(rates) / 1000)
+        return document.unsaved.is_kept
+
+    qtbot.waitUntil(is_kept_though_it_changes, timeout=6000)
 
 
 def test_a_session_that_ended_with_unsaved_work_goes_on_with_it(open_window, file, tmp_path):
