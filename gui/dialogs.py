@@ -6,13 +6,14 @@ from enum import StrEnum
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QInputDialog,
+    QLabel,
     QLineEdit,
     QMessageBox,
     QTextBrowser,
@@ -23,7 +24,10 @@ from PySide6.QtWidgets import (
 from engine.formats import WEIGHTS
 from engine.formats.experiment_json import SUFFIX
 from gui.actions import Actions
+from gui.data.number_choice import NumberChoice
+from gui.event_filters import on_event
 from gui.pictures.asking import ask_where
+from gui.theme import theme_of
 from gui.translation import tr
 
 
@@ -127,17 +131,53 @@ def ask_where_to_export(parent: QWidget, suggested: Path, iterations: int) -> Pa
 
 def ask_iteration(parent: QWidget, here: int, newest: int, most: int) -> int | None:
     """Which iteration to go to; None if none. It may lie ahead of what has been run."""
-    asked = QInputDialog(parent)
-    asked.setWindowTitle(tr("Go to iteration"))
-    asked.setInputMode(QInputDialog.InputMode.IntInput)
-    asked.setIntRange(0, most)
-    asked.setIntValue(here)
-    asked.setLabelText(
-        tr("Iteration (the run has come to {newest}; further is run on):", newest=newest)
-    )
-    asked.setOkButtonText(tr("Go"))
-    asked.setCancelButtonText(tr("Cancel"))
-    return asked.intValue() if asked.exec() else None
+    asked = IterationDialog(here, newest, most, parent)
+    return int(asked.choice.value()) if asked.exec() else None
+
+
+class IterationDialog(QDialog):
+    """Asks for an iteration; what cannot be one is said as it is typed, and Enter goes there."""
+
+    def __init__(self, here: int, newest: int, most: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Go to iteration"))
+        theme = theme_of(self.palette())
+        self.choice = NumberChoice(tr("Iteration"), here, 0, most, theme, whole=True)
+        self.choice.changed.connect(self._tell)
+        on_event(self.choice.field, QEvent.Type.KeyPress, self._goes)
+        label = QLabel(
+            tr("&Iteration (the run has come to {newest}; further is run on):", newest=newest)
+        )
+        label.setBuddy(self.choice.field)
+        self.reason = QLabel()
+        self.reason.setWordWrap(True)
+        self.reason.setTextFormat(Qt.TextFormat.PlainText)
+        self.reason.setStyleSheet(f"color: {theme.negative}")
+        buttons = QDialogButtonBox()
+        self.go = buttons.addButton(tr("Go"), QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self.go.setDefault(True)
+        layout = QVBoxLayout(self)
+        for part in (label, self.choice.field, self.reason, buttons):
+            layout.addWidget(part)
+        self.choice.field.selectAll()
+        self.choice.field.setFocus()
+
+    def _tell(self) -> None:
+        problem = self.choice.problem()
+        self.reason.setText(problem)
+        self.go.setEnabled(not problem)
+
+    def _goes(self, event: QEvent) -> bool:
+        """Enter goes at once; the field alone would only take the number."""
+        assert isinstance(event, QKeyEvent)
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return False
+        if self.go.isEnabled():
+            self.accept()
+        return True
 
 
 def ask_name(parent: QWidget, title: str, suggested: str, longest: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -31,7 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.event_filters import on_event
-from gui.numbers import MINUS, full
+from gui.numbers import MINUS, counted, full
 from gui.theme import LIGHT, Theme
 from gui.translation import tr
 
@@ -60,6 +61,7 @@ class NumberField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._written: Callable[[float], str] = full
         self._value = 0.0
         self._problem = ""
         self._description = ""
@@ -84,6 +86,11 @@ class NumberField(QLineEdit):
         self._value = value
         if not self.isModified() and not same:
             self._show_value()
+
+    def write_whole_numbers_plainly(self) -> None:
+        """Shows 20 as 20, and not as 20.0: for numbers that are counts and shares, not doubles."""
+        self._written = counted
+        self._show_value()
 
     def restore(self) -> None:
         """Forgets what was typed."""
@@ -128,7 +135,7 @@ class NumberField(QLineEdit):
             self._note("")
 
     def _show_value(self) -> None:
-        self.setText(full(self._value))
+        self.setText(self._written(self._value))
         self.setCursorPosition(0)
         self.setModified(False)
         self.fit()
@@ -140,7 +147,7 @@ class NumberField(QLineEdit):
             return
         parent = self.parentWidget()
         usual = QFont(parent.font() if parent is not None else QApplication.font())
-        room, text = self.text_room(), full(self._value)
+        room, text = self.text_room(), self._written(self._value)
         for share in _SIZES:
             font = QFont(usual)
             font.setPointSizeF(usual.pointSizeF() * share)

@@ -102,6 +102,12 @@ def full(value: float) -> str:
     return _with_minus(repr(value))
 
 
+def counted(value: float) -> str:
+    """The whole double, as people count: 20 and not 20.0."""
+    is_count = math.isfinite(value) and float(value).is_integer() and abs(value) < 1e15
+    return _with_minus(str(int(value))) if is_count else full(value)
+
+
 def _trimmed(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 

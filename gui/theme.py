@@ -134,6 +134,12 @@ def palette(theme: Theme) -> QPalette:
     return made
 
 
+def theme_of(colours: QPalette) -> Theme:
+    """The theme whose palette it is, for what is shown for a moment and told of no change."""
+    is_dark = colours.color(QPalette.ColorRole.Window).lightness() < 128
+    return DARK if is_dark else LIGHT
+
+
 def control_palette(theme: Theme) -> QPalette:
     """The palette of `CONTROLS`, whose frames Fusion paints in a darker shade of Window.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from engine import limits
@@ -24,10 +25,11 @@ from engine.experiment import Experiment
 from engine.expression import Term
 from engine.places import element_shape
 from engine.program import Phase, Program
+from gui.data.number_choice import NumberChoice
 from gui.notation import describe
 from gui.number_field import NumberField
 from gui.phases import phase_title
-from gui.theme import Theme
+from gui.theme import LIGHT, Theme
 from gui.translation import tr
 
 
@@ -142,12 +144,30 @@ class CountForm(Form):
     def __init__(self, title: str, label: str, make: Callable[[int], Breakpoint]) -> None:
         super().__init__(title)
         self._make = make
-        self.count = QSpinBox()
-        self.count.setRange(0, limits.MAX_ITERATIONS)
-        self.add_row(label, self.count)
+        self._choice = NumberChoice(label, 0, 0, limits.MAX_ITERATIONS, LIGHT, whole=True)
+        self._choice.changed.connect(self._tell)
+        self.count = self._choice.field
+        self.reason = QLabel()
+        self.reason.setWordWrap(True)
+        self.reason.setTextFormat(Qt.TextFormat.PlainText)
+        column = QWidget()
+        below = QVBoxLayout(column)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self.count)
+        below.addWidget(self.reason)
+        self.add_row(label, column)
+        self._tell()
 
-    def made(self) -> Breakpoint:
-        return self._make(self.count.value())
+    def _tell(self) -> None:
+        self.reason.setText(self._choice.problem())
+        self.reason.setVisible(bool(self.reason.text()))
+
+    def set_theme(self, theme: Theme) -> None:
+        self.count.set_theme(theme)
+        self.reason.setStyleSheet(f"color: {theme.negative}")
+
+    def made(self) -> Breakpoint | None:
+        return None if self._choice.problem() else self._make(int(self._choice.value()))
 
 
 class ValueForm(Form):

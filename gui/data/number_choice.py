@@ -38,6 +38,7 @@ class NumberChoice(QObject):
         self.field.set_theme(theme)
         self.field.setMaximumWidth(14 * self.field.fontMetrics().averageCharWidth())
         self.field.setAccessibleName(name)
+        self.field.write_whole_numbers_plainly()
         self.field.set_value(value)
         self.field.textChanged.connect(self.changed)
 

@@ -24,11 +24,11 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QMessageBox,
-    QSpinBox,
     QWidget,
 )
 from shiboken6 import isValid
 
+from gui.dialogs import IterationDialog
 from tests.examples import EXAMPLES
 from tests.gui.mouse import drag
 
@@ -298,10 +298,9 @@ class Monkey:
 
     def _answer(self, dialog):
         try:
-            if isinstance(dialog, QInputDialog):
-                for field in dialog.findChildren(QSpinBox):
-                    field.setValue(self.random.choice(ITERATIONS))
-            elif not isinstance(dialog, QMessageBox):
+            if isinstance(dialog, IterationDialog):
+                dialog.choice.field.setText(str(self.random.choice(ITERATIONS)))
+            elif not isinstance(dialog, QMessageBox | QInputDialog):
                 self._use(dialog)
             buttons = [each for each in dialog.findChildren(QAbstractButton) if each.isVisible()]
             pushed = [each for each in buttons if each.isEnabled() and each.text()]

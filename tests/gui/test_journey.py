@@ -3,9 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
 
 from engine.fitting import resized
 from engine.position import START
+from gui import dialogs
 from tests.gui.test_main_window import press, shown
 
 pytestmark = pytest.mark.window
@@ -18,6 +21,45 @@ def test_an_iteration_is_gone_to_by_its_number(qtbot, window, monkeypatch):
     qtbot.waitUntil(lambda: window.playback.is_stopped)
     assert window.controller.position.iteration == 57
     assert window.controller.position.step == step
+
+
+def typed_into(qtbot, text):
+    dialog = dialogs.IterationDialog(4, 12, 1_000_000_000)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    field = dialog.choice.field
+    assert field.text() == "4"
+    qtbot.keyClicks(field, text)  # What is there is chosen, and typed over.
+    return dialog, field
+
+
+@pytest.mark.parametrize(("text", "iteration"), [("57", 57), ("1e3", 1000), ("0", 0)])
+def test_enter_goes_to_the_iteration_as_it_is_typed(qtbot, application, text, iteration):
+    dialog, field = typed_into(qtbot, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert dialog.choice.value() == iteration
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("-1", "Iteration: −1, but it has to be from 0 to 1000000000"),
+        ("2e9", "Iteration: 2000000000, but it has to be from 0 to 1000000000"),
+        ("1.5", "Iteration: 1.5, but it has to be a whole number"),
+        ("nan", "Iteration: nan is not a finite number."),
+    ],
+)
+def test_what_is_no_iteration_is_explained_and_neither_cut_nor_gone_to(
+    qtbot, application, text, reason
+):
+    dialog, field = typed_into(qtbot, text)
+    assert dialog.reason.text() == reason
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert not dialog.go.isEnabled()
+    assert field.text() == text
 
 
 def test_a_cancelled_question_goes_nowhere(qtbot, window, monkeypatch):

@@ -146,6 +146,30 @@ def test_breakpoints_are_added_switched_and_removed_in_their_list(qtbot, window)
     assert window.controller.experiment.breakpoints == ()
 
 
+@pytest.mark.parametrize(
+    ("typed", "iteration", "reason"),
+    [
+        ("1e3", 1000, ""),
+        ("2e9", None, "Iteration: 2000000000, but it has to be from 0 to 1000000000"),
+        ("0.5", None, "Iteration: 0.5, but it has to be a whole number"),
+    ],
+)
+def test_the_number_of_an_iteration_is_taken_as_typed_or_refused_beside_the_field(
+    qtbot, window, typed, iteration, reason
+):
+    press(qtbot, window, "Ctrl+F9")
+    dialog = window._breakpoints
+    dialog.kind.setCurrentIndex(dialog.kind.findText("An iteration"))
+    form = dialog.forms[dialog.kind.currentIndex()]
+    form.count.selectAll()
+    qtbot.keyClicks(form.count, typed)
+    assert form.reason.text() == reason
+    assert form.reason.isVisible() is bool(reason)
+    qtbot.mouseClick(dialog.add, Qt.MouseButton.LeftButton)
+    expected = () if iteration is None else (IterationReached(iteration),)
+    assert window.controller.experiment.breakpoints == expected
+
+
 @pytest.mark.parametrize("index", range(10))
 def test_every_form_makes_a_breakpoint(qtbot, window, index):
     press(qtbot, window, "Ctrl+F9")
