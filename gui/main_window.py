@@ -711,9 +711,11 @@ class MainWindow(QMainWindow):
     def _take_file(self, path: Path) -> None:
         """Opens a file for what it is: an experiment, weights or a table."""
         suffix = path.suffix.lower()
-        if suffix in CSV_SUFFIXES:
+        if experiment_json.is_one(path):
+            self.filing.open_file(path)
+        elif suffix in CSV_SUFFIXES:
             self.importing.import_csv(path)
-        elif suffix in READABLE_WEIGHTS and not path.name.endswith(experiment_json.SUFFIX):
+        elif suffix in READABLE_WEIGHTS:
             self.importing.import_weights(path)
         else:
             self.filing.open_file(path)

@@ -11,7 +11,7 @@ from engine import limits
 from engine.activations import ACTIVATIONS
 from engine.arrays import Array
 from engine.edits import Edit
-from engine.errors import ExperimentError, FormatError
+from engine.errors import ExperimentError, FormatError, GradwalkError
 from engine.experiment import Experiment, Layer, Network, Rate, check_range
 from engine.formats import strict_json
 from engine.formats.data_json import data_from_json, data_to_json
@@ -31,14 +31,30 @@ from engine.position import Position
 FORMAT, VERSION = "gradwalk.experiment", 1
 SUFFIX = ".gradwalk.json"
 
+_WEIGHTS = "holds weights, not an experiment: import them instead"
+
 
 def read(path: Path) -> Experiment:
     """The experiment in a file. Raises GradwalkError, a sentence that names the file."""
-    value = strict_json.parse(read_bytes(path), path.name)
+    content = read_bytes(path)
+    # Known by their first bytes, whatever the file is called: npz, and safetensors.
+    if content.startswith(b"PK\x03\x04") or content[8:10] == b'{"':
+        raise FormatError(f"{path.name}: {_WEIGHTS}")
+    value = strict_json.parse(content, path.name)
     try:
         return from_json(value)
     except (ExperimentError, FormatError) as error:
         raise type(error)(f"{path.name}: {error}") from error
+
+
+def is_one(path: Path) -> bool:
+    """Whether a file is an experiment by its name or, under another, by its content."""
+    if path.name.endswith(SUFFIX):
+        return True
+    try:
+        return f'"{FORMAT}"'.encode() in read_bytes(path)
+    except GradwalkError:  # To be told by whoever reads it.
+        return False
 
 
 def write(path: Path, experiment: Experiment) -> None:
@@ -50,6 +66,8 @@ def from_json(value: Any) -> Experiment:
     """An experiment from parsed JSON. Raises ExperimentError with the path to the field."""
     fields = Fields(value, "")
     if fields.take("format", None) != FORMAT:
+        if "inputs" in fields and "layers" in fields:
+            raise FormatError(_WEIGHTS)
         raise FormatError(f'is not an experiment: "format" has to be "{FORMAT}"')
     version = fields.integer("version")
     if version != VERSION:

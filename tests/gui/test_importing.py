@@ -194,6 +194,13 @@ def test_a_dropped_file_is_taken_for_what_it_is(qtbot, window, csv, tmp_path):
     qtbot.waitUntil(lambda: window.controller.experiment.network.sizes == (1, 8, 1))
 
 
+@pytest.mark.parametrize("name", ["mine.json", "mine.txt"])
+def test_a_dropped_experiment_of_another_ending_opens(qtbot, window, tmp_path, name):
+    drop(window, shutil.copy(FOLDER / "sine.gradwalk.json", tmp_path / name))
+    qtbot.waitUntil(lambda: window.controller.experiment.network.sizes == (1, 8, 1))
+    assert window.filing.document.path == tmp_path / name
+
+
 def test_an_imported_csv_is_saved_and_reopened_with_everything(qtbot, window, csv, tmp_path):
     answered(ImportDialog, accept)
     window.importing.import_csv(csv)

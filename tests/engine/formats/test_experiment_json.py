@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 from engine import limits
 from engine.edits import Edit
 from engine.errors import GradwalkError
-from engine.formats import experiment_json
+from engine.formats import READABLE_WEIGHTS, WEIGHTS, Trained, experiment_json
 from engine.position import Position
 from engine.timeline import Timeline
 from tests.engine.building import OPTIMIZERS, assert_same_state, experiment
@@ -278,6 +278,26 @@ def test_a_damaged_file_is_refused_in_one_sentence(read, sentence, text):
 def test_an_integer_too_large_for_a_double_is_refused(read):
     with pytest.raises(GradwalkError, match=r"data\.inputs\[0\]\[0\]: too large for a double"):
         read(WHOLE.replace("0.05", "1" + "0" * 380))
+
+
+@pytest.mark.parametrize("suffix", READABLE_WEIGHTS)
+def test_weights_under_the_name_of_an_experiment_are_known_for_what_they_are(read, suffix):
+    content = WEIGHTS[suffix].encode(Trained(experiment(), 7))
+    with pytest.raises(GradwalkError, match=r"^mine\.gradwalk\.json: holds weights, not an exper"):
+        read(content)
+
+
+@pytest.mark.parametrize("name", ["mine.gradwalk.json", "mine.json", "mine.csv", "mine"])
+def test_an_experiment_is_known_by_its_content_whatever_it_is_called(tmp_path, name):
+    path = tmp_path / name
+    path.write_text(WHOLE, encoding="utf-8")
+    assert experiment_json.is_one(path)
+    assert experiment_json.read(path).title == "Two outputs by hand"
+    for suffix in READABLE_WEIGHTS:
+        weights = tmp_path / f"weights{suffix}"
+        WEIGHTS[suffix].write(weights, Trained(experiment(), 7))
+        assert not experiment_json.is_one(weights)
+    assert not experiment_json.is_one(tmp_path / "none.json")
 
 
 def test_a_missing_file_is_told_by_its_name(tmp_path):
