@@ -257,7 +257,8 @@ def problem_with(text: str) -> str:
         return tr("“{text}” is not a number; 0.15 and −2e−3 are.", text=_shortened(text.strip()))
     if math.isinf(float(plain)):
         return tr("{text} is too great: the greatest is about 1.8e308.", text=_shortened(plain))
-    if float(plain) == 0 and Decimal(plain) != 0:
+    # Digit by digit: a Decimal does not take every power of ten that can be typed.
+    if float(plain) == 0 and set(plain.lower().partition("e")[0]) - set("+-.0"):
         return tr("{text} is too close to 0: the least is about 5e−324.", text=_shortened(plain))
     return ""
 
@@ -272,8 +273,8 @@ def _plain(text: str) -> str:
 
 def _rounding(typed: str, value: float) -> str:
     """What is said where a double cannot hold all the digits typed."""
-    if Decimal(_plain(typed)) == Decimal(repr(value)):
-        return ""
+    if value == 0 or Decimal(_plain(typed)) == Decimal(repr(value)):
+        return ""  # What is taken as 0 is 0, with whatever power of ten.
     return tr("kept as {value}, the nearest double", value=full(value))
 
 

@@ -57,6 +57,7 @@ def enter(form, qtbot):
     ("typed", "value"),
     [
         ("0.25", 0.25),
+        ("0e99999999999999999999", 0.0),
         ("−0.25", -0.25),
         ("-.25", -0.25),
         ("1e-5", 1e-5),
@@ -88,6 +89,7 @@ def test_a_number_is_taken_to_the_last_bit(form, enter, typed, value):
         ("٣", "not a number"),
         ("1e999", "too great"),
         ("1e-999", "too close to 0"),
+        ("1e-99999999999999999999", "too close to 0"),
         ("", "Type a number"),
     ],
 )
