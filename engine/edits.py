@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # An experiment holds its edits.
     from engine.experiment import Experiment
 
 INPUT, TARGET, CLASS, LEARNING_RATE = "input", "target", "class", "learning_rate"
+RATE_OF = f".{LEARNING_RATE}"
+"""After a parameter's name: its own learning rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Edit:
     what: a parameter ("W1", "b2") with element (to, from) or (unit,); "input" or "target" with
     element (row of the data, column); "class" with element (row of the data,): the row's target
     becomes one-hot with its 1 in column `value`, all in one change, as a loss for one-hot targets
-    could not judge the rows between; "learning_rate", the optimizer's, with element ().
+    could not judge the rows between; "learning_rate", the optimizer's, with element ();
+    "W1.learning_rate", of a parameter, with element () for all of it, or that of one weight.
     """
 
     iteration: int
@@ -46,6 +49,8 @@ class Edit:
                 raise ExperimentError(self._no_element())
             optimizer = replace(experiment.optimizer, learning_rate=self.value)  # type: ignore[type-var]
             return replace(experiment, optimizer=optimizer), dict(values)
+        if self.what.endswith(RATE_OF):
+            return self._with_rate(experiment), dict(values)
         if self.what in (INPUT, TARGET, CLASS):
             data = replace(experiment.data, name=None, settings=None)
             if self.what == INPUT:
@@ -60,6 +65,23 @@ class Edit:
         column = (0,) if self.what.startswith("b") else ()
         changed = self._changed(values[self.what], (*self.element, *column))
         return experiment, {**values, self.what: changed}
+
+    def _with_rate(self, experiment: Experiment) -> Experiment:
+        parameter = self.what.removesuffix(RATE_OF)
+        if parameter not in experiment.start_values:
+            raise ExperimentError(f"{self.what[:40]}: the network has no such weights or biases")
+        is_bias, l = parameter.startswith("b"), int(parameter[1:])
+        rate: float | Array = self.value
+        if self.element:
+            shape = experiment.start_values[parameter].shape
+            before = np.broadcast_to(experiment.rate_of(parameter), shape)
+            rate = self._changed(before, (*self.element, *((0,) if is_bias else ())))
+        layers = list(experiment.network.layers)
+        if is_bias:
+            layers[l - 1] = replace(layers[l - 1], bias_learning_rate=rate)
+        else:
+            layers[l - 1] = replace(layers[l - 1], weight_learning_rate=rate)
+        return replace(experiment, network=replace(experiment.network, layers=tuple(layers)))
 
     def value_for(self, what: str, element: tuple[int, ...]) -> float | None:
         """What this edit makes of one element, called as above; None where it is of another."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -300,8 +300,14 @@ class Controller(QObject):
 
         Undone and redone on the undo stack; the run before the edit is kept whole for that.
         """
+        self.edit_all([(what, element, value)])
+
+    def edit_all(self, changes: Sequence[tuple[str, tuple[int, ...], float]]) -> None:
+        """Changes several numbers as one edit does one, to be undone as one."""
         before, here = self._timeline, self._timeline.position
-        after = before.edited(Edit(here.iteration, what, element, value))
+        after = before
+        for what, element, value in changes:
+            after = after.edited(Edit(here.iteration, what, element, value))
         # An edited rate may freeze a parameter, or thaw it: then there is no such Step to stay at.
         same_steps = len(after.program) == len(before.program)
         self._go_on_with(after, here if same_steps else Position(here.iteration))

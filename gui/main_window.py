@@ -252,6 +252,7 @@ class MainWindow(QMainWindow):
         self.transport.speed_chosen.connect(self._set_speed)
         self.transport.example_chosen.connect(self._open_example)
         self.experiment_panel.rate_committed.connect(partial(self._edit, LEARNING_RATE, ()))
+        self.experiment_panel.rates_committed.connect(partial(self._travel, controller.edit_all))
         self.experiment_panel.restart_requested.connect(partial(self._travel, controller.restart))
         self.experiment_panel.text_changed.connect(self._set_text)
         self.experiment_panel.samples_requested.connect(self.importing.edit_samples)

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.breakpoints import Breakpoint, IterationReached, Written
-from engine.edits import LEARNING_RATE
+from engine.edits import LEARNING_RATE, RATE_OF
 from engine.errors import GradwalkError
 from engine.expression import Term
 from engine.frame import NonFinite
@@ -248,6 +248,10 @@ class Pausing(QObject):
 
 
 def _edited(what: str, element: tuple[int, ...]) -> str:
+    if what.endswith(RATE_OF):
+        parameter = what.removesuffix(RATE_OF)
+        name = describe(Term(parameter, element)) if element else parameter
+        return tr("learning rate of {parameter}", parameter=name)
     match what:
         case "learning_rate":
             return tr("learning rate")
@@ -255,4 +259,6 @@ def _edited(what: str, element: tuple[int, ...]) -> str:
             return tr("input {column} of sample {row}", row=element[0] + 1, column=element[1] + 1)
         case "target":
             return tr("target {column} of sample {row}", row=element[0] + 1, column=element[1] + 1)
+        case "class":
+            return tr("class of sample {row}", row=element[0] + 1)
     return describe(Term(what, element))

@@ -33,10 +33,12 @@ _GIVEN, _USUAL = "given", "usual"
 class LayerForm(QWidget):
     """Units, activation, biases, start and rates of a layer; of the input, its units.
 
-    wanted: a Change of the draft. rates_asked: the person wants a rate for each weight.
+    wanted: a Change of the draft. rate_committed: the layer, the name of a rate of its own, and the
+    rate, None for the optimizer's. rates_asked: the person wants a rate for each weight.
     """
 
     wanted = Signal(object)
+    rate_committed = Signal(object, object, object)
     rates_asked = Signal()
 
     def __init__(self, judging: Judging, parent: QWidget | None = None) -> None:
@@ -223,7 +225,7 @@ class LayerForm(QWidget):
         self._want(**changes)
 
     def _rate_committed(self, field: Entry, name: str, _value: float) -> None:
-        self._want(**{name: field.number()})
+        self.rate_committed.emit(self._number, name, field.number())
 
 
 def _number_of(rate: Rate) -> float | None:

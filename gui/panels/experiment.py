@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
@@ -26,6 +27,7 @@ from gui.architecture.draft import (
 )
 from gui.architecture.layer_form import LayerForm
 from gui.architecture.layer_list import ADD, DOWN, REMOVE, UP, LayerList
+from gui.architecture.rate_edits import BIAS_RATE, WEIGHT_RATE, rate_edits
 from gui.architecture.rates import RatesDialog
 from gui.architecture.text_form import NotesField, TitleField
 from gui.architecture.training_form import TrainingForm
@@ -61,13 +63,15 @@ class _Area(QScrollArea):
 class ExperimentPanel(QWidget):
     """What the run is made of, so that nothing about it is hidden; all of it can be changed.
 
-    rate_committed: the learning rate, which the run takes over as it goes. restart_requested: the
+    rate_committed: the learning rate, which the run takes over as it goes. rates_committed: so many
+    (what, element, value), of layers and weights with rates of their own. restart_requested: the
     Experiment of a new run, from the start. text_changed: title and notes. samples_requested: the
     table of samples. While what has been chosen is no valid experiment, the run stays as it is and
     the panel says why.
     """
 
     rate_committed = Signal(object)
+    rates_committed = Signal(object)
     restart_requested = Signal(object)
     text_changed = Signal(object, object)
     samples_requested = Signal()
@@ -145,6 +149,7 @@ class ExperimentPanel(QWidget):
         self.layers.chosen.connect(self._layer_chosen)
         self.layers.asked.connect(self._layers_asked)
         self.layer.wanted.connect(self._change)
+        self.layer.rate_committed.connect(self._layer_rate_committed)
         self.layer.rates_asked.connect(self._ask_rates)
         self.training.wanted.connect(self._change)
         self.training.rate_committed.connect(self._rate_committed)
@@ -250,6 +255,24 @@ class ExperimentPanel(QWidget):
         self.rate_committed.emit(rate)
         self._refresh()  # What the run did not take is not shown as if it had.
 
+    def _layer_rate_committed(self, number: int, name: str, rate: Rate) -> None:
+        self._change_rates(number, {name: rate})
+
+    def _change_rates(self, number: int, rates: Mapping[str, Rate]) -> None:
+        """The run takes rates over as it goes, where it is of the network that is shown here."""
+        change = partial(with_layer, number, dict[str, object](rates))
+        base, draft = self._base, self._draft
+        if base is None or draft is None:
+            return
+        is_pending = not draft.is_same(draft_of(base))
+        edits = rate_edits(base, number, rates)
+        if is_pending or edits is None or problem_with(change(draft), base) is not None:
+            self._change(change)
+            return
+        if edits:
+            self.rates_committed.emit(edits)
+        self._refresh()
+
     def _take_back(self) -> None:
         if self._base is not None:
             self._draft, self._note = draft_of(self._base), ""
@@ -293,11 +316,7 @@ class ExperimentPanel(QWidget):
         dialog.open()
 
     def _rates_taken(self, number: int, weights: Rate, biases: Rate) -> None:
-        changes: dict[str, object] = {
-            "weight_learning_rate": weights,
-            "bias_learning_rate": biases,
-        }
-        self._change(partial(with_layer, number, changes))
+        self._change_rates(number, {WEIGHT_RATE: weights, BIAS_RATE: biases})
 
     def _text_committed(self, _text: str) -> None:
         self.text_changed.emit(self.title.title(), self.notes.notes())

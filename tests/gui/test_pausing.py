@@ -250,3 +250,20 @@ def test_the_status_bar_shows_what_the_history_takes(qtbot, window):
     window.controller.train(200_000)
     window.controller.announce()
     assert window._memory.text() != "0.0/32 MB"
+
+
+@pytest.mark.parametrize(
+    ("edit", "text"),
+    [
+        (("learning_rate", (), 0.125), "learning rate = 0.125"),
+        (("W1.learning_rate", (), 0.125), "learning rate of W1 = 0.125"),
+        (("b2.learning_rate", (2,), 0.0), "learning rate of bias b of unit 3 of layer 2 = 0.0"),
+        (("class", (3,), 1), "class of sample 4 = 1"),
+        (("input", (0, 2), 0.5), "input 3 of sample 1 = 0.5"),
+        (("W1", (0, 1), 0.5), "w from unit 2 of layer 0 to unit 1 of layer 1 = 0.5"),
+    ],
+)
+def test_an_edit_is_called_by_what_it_changed_on_the_timeline(open_window, edit, text):
+    window = open_window("iris")
+    window._edit(*edit)
+    assert [each.text for each in window.study.timeline_bar._run.marks.changes] == [text]

@@ -236,6 +236,12 @@ BAD_FIELDS = {
     "edits[0]: input: there is no element [1, 0]": changed(
         "edits", value=[edit(what="input", element=[1, 0])]
     ),
+    "edits[0]: W3.learning_rate: the network has no such weights or biases": changed(
+        "edits", value=[edit(what="W3.learning_rate")]
+    ),
+    "edits[0]: W1.learning_rate: there is no element [2, 0]": changed(
+        "edits", value=[edit(what="W1.learning_rate", element=[2, 0])]
+    ),
     "edits[0]: learning_rate: there is no element [0, 1]": changed(
         "edits", value=[edit(what="learning_rate")]
     ),
@@ -327,6 +333,9 @@ CHANGES = (
     Edit(3, "b2", (0,), -0.0),
     Edit(7, "input", (2, 1), 5e-324),
     Edit(7, "learning_rate", (), 1 / 3),
+    Edit(8, "W1.learning_rate", (), 0.25),
+    Edit(8, "W1.learning_rate", (1, 0), 0.1 + 0.2),
+    Edit(9, "b2.learning_rate", (1,), 0.0),
     Edit(12, "learning_rate", (), 0.0),
     Edit(20, "target", (0, 0), -1e300),
     Edit(20, "target", (0, 0), 0.7),

@@ -53,13 +53,15 @@ def panel_on(application, qtbot):
     def make(experiment):
         panel, controller = ExperimentPanel(LIGHT), Controller(experiment)
         qtbot.addWidget(panel)
-        panel.restarts, panel.rates, panel.texts = [], [], []
+        panel.restarts, panel.rates, panel.edits, panel.texts = [], [], [], []
         panel.controller = controller
         controller.experiment_changed.connect(panel.show_experiment)
         panel.restart_requested.connect(panel.restarts.append)
         panel.restart_requested.connect(controller.restart)
         panel.rate_committed.connect(panel.rates.append)
         panel.rate_committed.connect(partial(controller.edit, LEARNING_RATE, ()))
+        panel.rates_committed.connect(panel.edits.append)
+        panel.rates_committed.connect(controller.edit_all)
         panel.text_changed.connect(lambda *texts: panel.texts.append(texts))
         panel.show_experiment(experiment)
         panel.resize(215, 600)
@@ -424,12 +426,49 @@ def test_a_layers_own_rate_freezes_follows_and_takes_scientific_notation(panel, 
     assert field.placeholderText() == "0.5"
     for typed, rate in (("0", 0.0), ("2.5e-3", 0.0025), ("", None)):
         enter(qtbot, field, typed)
-        assert panel.controller.experiment.network.layers[0].weight_learning_rate == rate
-    assert len(panel.restarts) == 3
+        assert panel.controller.settings.network.layers[0].weight_learning_rate == rate
+    # An edit is a number: only to follow the optimizer again takes a new run.
+    assert panel.edits == [[("W1.learning_rate", (), 0.0)], [("W1.learning_rate", (), 0.0025)]]
+    assert len(panel.restarts) == 1
     enter(qtbot, panel.layer.bias_rate, "0.125")
-    assert panel.controller.experiment.network.layers[0].bias_learning_rate == 0.125
+    assert panel.controller.settings.network.layers[0].bias_learning_rate == 0.125
     type_in(qtbot, field, "inf")
     assert said(field) == "inf is not a finite number."
+
+
+def test_a_layers_own_rate_goes_on_with_the_run(panel, qtbot):
+    controller = panel.controller
+    for _ in range(60):
+        controller.forward()
+    here, steps = controller.position, len(controller.moment().frame.program)
+    assert here.iteration > 0
+    enter(qtbot, panel.layer.rate, "2.5e-3")
+    assert panel.restarts == []
+    assert controller.position == here
+    assert len(controller.moment().frame.program) == steps
+    assert float(controller.settings.rate_of("W1")) == 0.0025
+    assert float(controller.settings.rate_of("W2")) == 0.5
+    controller.undo_stack.undo()
+    assert controller.position == here
+    assert controller.settings.network.layers[0].weight_learning_rate is None
+    assert panel.layer.rate.text() == ""
+
+
+def test_rates_of_single_weights_go_on_with_the_run_and_are_undone_as_one(panel, qtbot):
+    controller = panel.controller
+    for _ in range(60):
+        controller.forward()
+    here = controller.position
+    dialog = rates_dialog(qtbot, panel)
+    type_in_cell(qtbot, dialog, 1, 0, "0.75")
+    type_in_cell(qtbot, dialog, 2, 2, "0")  # A bias.
+    ok(qtbot, dialog)
+    assert panel.restarts == []
+    assert controller.position == here
+    assert_array_equal(controller.settings.rate_of("W1"), [[0.5, 0.5], [0.75, 0.5], [0.5, 0.5]])
+    assert_array_equal(controller.settings.rate_of("b1"), [[0.5], [0.5], [0.0]])
+    controller.undo_stack.undo()
+    assert float(controller.settings.rate_of("W1")) == 0.5
 
 
 def rates_dialog(qtbot, panel):
@@ -471,13 +510,13 @@ def test_every_weight_can_have_a_rate_of_its_own(panel, qtbot):
     type_in_cell(qtbot, dialog, 0, 1, "1e-2")
     type_in_cell(qtbot, dialog, 2, 2, "0")
     ok(qtbot, dialog)
-    layer = panel.controller.experiment.network.layers[0]
+    layer = panel.controller.settings.network.layers[0]
     assert_array_equal(layer.weight_learning_rate, [[0.5, 0.01], [0.5, 0.5], [0.5, 0.5]])
     assert_array_equal(layer.bias_learning_rate, [[0.5], [0.5], [0.0]])
     assert panel.layer.rate.placeholderText() == "per weight"
-    assert len(panel.restarts) == 1
+    assert panel.restarts == []
     enter(qtbot, panel.layer.rate, "0.5")
-    assert panel.controller.experiment.network.layers[0].weight_learning_rate == 0.5
+    assert panel.controller.settings.network.layers[0].weight_learning_rate == 0.5
 
 
 @pytest.mark.parametrize("units", ["0", "1e300"])
@@ -495,7 +534,7 @@ def test_chosen_weights_are_frozen_together(panel, qtbot):
     dialog.table.selectColumn(0)
     click(qtbot, dialog.freeze)
     ok(qtbot, dialog)
-    layer = panel.controller.experiment.network.layers[0]
+    layer = panel.controller.settings.network.layers[0]
     assert_array_equal(layer.weight_learning_rate, [[0, 0.5], [0, 0.5], [0, 0.5]])
     assert layer.bias_learning_rate is None
 
@@ -509,7 +548,7 @@ def test_the_table_of_rates_needs_no_mouse(panel, qtbot):
     assert dialog.freeze.hasFocus()
     qtbot.keyClick(dialog.freeze, KEYS.Key_Space)
     ok(qtbot, dialog)
-    layer = panel.controller.experiment.network.layers[0]
+    layer = panel.controller.settings.network.layers[0]
     assert_array_equal(layer.weight_learning_rate, [[0.5, 0.5], [0, 0.5], [0.5, 0.5]])
 
 
@@ -523,7 +562,7 @@ def test_one_rate_for_all_weights_is_shown_as_a_number(panel, qtbot):
     dialog = rates_dialog(qtbot, panel)
     click(qtbot, dialog.follow)
     ok(qtbot, dialog)
-    assert panel.controller.experiment.network.layers[0].weight_learning_rate is None
+    assert panel.controller.settings.network.layers[0].weight_learning_rate is None
 
 
 def test_the_rate_of_one_cell_is_given_to_the_selected(panel, qtbot):
@@ -533,7 +572,7 @@ def test_the_rate_of_one_cell_is_given_to_the_selected(panel, qtbot):
     dialog.table.selectRow(1)
     click(qtbot, dialog.spread)
     ok(qtbot, dialog)
-    layer = panel.controller.experiment.network.layers[0]
+    layer = panel.controller.settings.network.layers[0]
     assert_array_equal(layer.weight_learning_rate, [[0.5, 0.5], [0.75, 0.75], [0.5, 0.5]])
     assert_array_equal(layer.bias_learning_rate, [[0.5], [0.75], [0.5]])
 
