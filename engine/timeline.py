@@ -130,9 +130,9 @@ class Timeline:
 
     # Travel
 
-    def frame(self) -> Frame:
-        """What there is to see at the position."""
-        here = self._position
+    def frame(self, position: Position | None = None) -> Frame:
+        """What there is to see where one stands, or at another position."""
+        here = self._position if position is None else position
         states = self._states(here.iteration, here.step + 1)
         foreseen = self._foreseen
         # What was foreseen from the same States is kept: views may have drawn it already.
@@ -222,6 +222,22 @@ class Timeline:
         if position.iteration == self._loss_count and "E" in states[position.step + 1]:
             self._record(position.iteration, states[position.step + 1]["E"].reshape(1))
         self._stand(position)
+        return self.frame()
+
+    def run_on_to(self, position: Position) -> Frame:
+        """Goes to a position ahead, or only to the first value that is not finite, if on the way.
+
+        That is left behind like any other place where it lies before the position stood on.
+        """
+        here, newest, known = self._position, self._newest, self._loss_count
+        self.seek(position)
+        found = self.non_finite_so_far()
+        if found is not None:
+            place = found.iteration, found.step.index
+            is_ahead = (here.iteration, here.step) < place
+            if is_ahead and place < (position.iteration, position.step):
+                self._newest = newest
+                self.stand(Position(*place), known)
         return self.frame()
 
     def train(self, iterations: int) -> NonFinite | None:
@@ -440,6 +456,20 @@ class Timeline:
             self._looked_through = max(self._looked_through, stop)
         found = self._non_finite
         return found if found and found.iteration < stop else None
+
+    def non_finite_so_far(self) -> NonFinite | None:
+        """The first value of the run that is not finite, if the position has come that far."""
+        here = self._position
+        found = self.first_non_finite(here.iteration)
+        if found is not None:
+            return found
+        states = self._states(here.iteration, here.step + 1)
+        shown = self.program.steps[: here.step + 1]
+        for step, state in zip(shown, states[1:], strict=False):
+            found = find_non_finite(step, state, here.iteration)
+            if found:
+                return found
+        return None
 
     def _find_non_finite(self, first: int, stop: int) -> NonFinite | None:
         """The first value that is not finite in iterations first … stop - 1, and stands on it."""

@@ -184,6 +184,7 @@ class Controller(QObject):
 
     def announce(self) -> None:
         """Tells the views again what there is to see."""
+        self._non_finite = self._non_finite or self._timeline.non_finite_so_far()
         self.moment_changed.emit(self.moment())
 
     def announce_passing(self) -> None:
@@ -244,8 +245,7 @@ class Controller(QObject):
 
     def seek(self, position: Position) -> None:
         """Goes to a position."""
-        frame = self._timeline.seek(position)
-        self._non_finite = self._non_finite or frame.non_finite
+        self._timeline.seek(position)
         self.announce()
 
     def same_step_in(self, iteration: int) -> Position:
@@ -278,13 +278,14 @@ class Controller(QObject):
         return any(each.enabled for each in self._timeline.experiment.breakpoints)
 
     def step_to_breakpoint(self) -> tuple[Breakpoint, ...]:
-        """One step forward, or less: to a stop within it that a breakpoint holds at."""
-        if not self.has_breakpoints:
-            self.forward()
-            return ()
+        """One step forward, or less: to a stop within it that a breakpoint holds at.
+
+        Or to the first value of the run that is not finite, where that comes first.
+        """
         following = self._timeline.next_stop(self.granularity)
-        hit = self.search().up_to(following)
-        self.seek(hit.position if hit else following)
+        hit = self.search().up_to(following) if self.has_breakpoints else None
+        self._timeline.run_on_to(hit.position if hit else following)
+        self.announce()
         return hit.breakpoints if hit else ()
 
     def train(self, iterations: int) -> NonFinite | None:
@@ -389,7 +390,7 @@ class Controller(QObject):
         return total, check_all(program, state, most)
 
     def divergence(self) -> Divergence | None:
-        """What became infinite or not a number at the Step stood on; None if it is all finite."""
+        """What first became infinite or not a number, here or on the way; None if nothing has."""
         return explain(self._timeline)
 
     def hints(self) -> tuple[Hint, ...]:

@@ -10,7 +10,7 @@ from engine.breakpoints import Breakpoint, IterationReached, Written
 from engine.edits import LEARNING_RATE, RATE_OF
 from engine.errors import GradwalkError
 from engine.expression import Term
-from engine.frame import NonFinite
+from engine.frame import Frame, NonFinite
 from engine.position import START, Position
 from gui.breakpoints.words import breakpoint_text
 from gui.controller import Controller, Moment
@@ -23,9 +23,12 @@ from gui.study import Study
 from gui.timeline.marks import Change, Stop
 from gui.timeline.places import stops_of
 from gui.translation import tr
+from gui.typesetting.page import Page
+from gui.typesetting.writer import Writer
 
 _DIVERGED = "diverged"
 _HINT_AFTER_MS = 400
+_ANY_SIZE = 12.0  # Of a formula that is read, not painted.
 
 
 class Pausing(QObject):
@@ -52,6 +55,7 @@ class Pausing(QObject):
         self._study, self._notices = study, notices
         self._numbers = NumberFormat()
         self._marked: object = None
+        self._told_of: NonFinite | None = None
         # Hints look at all samples: once the window has nothing else to do.
         self._hint_later = QTimer(self)
         self._hint_later.setSingleShot(True)
@@ -72,6 +76,7 @@ class Pausing(QObject):
 
     def forget(self) -> None:
         """Another experiment is open."""
+        self._told_of = None
         self._notices.withdraw(_DIVERGED)
 
     # Breakpoints
@@ -137,9 +142,12 @@ class Pausing(QObject):
 
     @Slot(object)
     def _moved(self, moment: Moment) -> None:
-        if moment.frame.non_finite is None:
-            self._notices.withdraw(_DIVERGED)
         self.mark_timeline()
+        if not _is_behind(moment.non_finite, moment.frame.position):
+            self._told_of = None
+            self._notices.withdraw(_DIVERGED)
+        elif self._playback.is_stopped and self._told_of is not moment.non_finite:
+            self._tell_divergence(moment.non_finite, has_paused=False)
         if self._playback.is_stopped:
             self._hint_later.start()
 
@@ -192,19 +200,31 @@ class Pausing(QObject):
         self.said.emit(tr("no breakpoint on the way"))
 
     @Slot(object)
-    def _tell_non_finite(self, found: NonFinite) -> None:
+    def _tell_non_finite(self, _found: NonFinite) -> None:
+        self._tell_divergence(self._controller.moment().non_finite, has_paused=True)
+
+    def _tell_divergence(self, told_of: NonFinite | None, *, has_paused: bool) -> None:
+        """Names the first value that was not finite: what follows from it tells nothing new."""
         divergence = self._controller.divergence()
         if divergence is None:
             return
-        lines = self._study.equation.lines()
-        formula = next((line.strip() for line in lines if "=" in line or "←" in line), "")
-        sentence = tr(
-            "Paused in iteration {iteration}: {what} became {value}, by {formula}.",
-            iteration=found.iteration,
-            what=describe(Term(found.quantity, found.place)),
-            value=self._numbers.text(found.value),
-            formula=formula,
-        )
+        self._told_of = told_of
+        found = divergence.found
+        what = {
+            "iteration": found.iteration,
+            "what": describe(Term(found.quantity, found.place)),
+            "value": self._numbers.text(found.value),
+            "formula": self._formula(divergence.frame),
+        }
+        if has_paused and _is_at(found, self._controller.position):
+            sentence = tr(
+                "Paused in iteration {iteration}: {what} became {value}, by {formula}.", **what
+            )
+        else:
+            sentence = tr(
+                "Not finite since iteration {iteration}: {what} became {value}, by {formula}.",
+                **what,
+            )
         offers = [
             Offer(
                 tr("Step back to the last finite state"),
@@ -222,6 +242,13 @@ class Pausing(QObject):
                 )
             )
         self._notices.tell(Notice(_DIVERGED, sentence, tuple(offers), is_warning=True))
+
+    def _formula(self, frame: Frame) -> str:
+        """The rule of a Step, in letters."""
+        equation = self._study.equation
+        writer = Writer(_ANY_SIZE, equation.font(), self._numbers, notation=equation.notation)
+        lines = (line for row in Page(frame, 0, writer).rows() for line in row.plain().split("\n"))
+        return next((line.strip() for line in lines if "=" in line or "←" in line), "")
 
     def _go(self, place: Position) -> None:
         try:
@@ -245,6 +272,15 @@ class Pausing(QObject):
             return
         found = self._controller.hints()
         self.hinted.emit("\n".join(hint_text(each, self._numbers) for each in found))
+
+
+def _is_behind(found: NonFinite | None, here: Position) -> bool:
+    """Whether a place is at or after a value that is not finite."""
+    return found is not None and (found.iteration, found.step.index) <= (here.iteration, here.step)
+
+
+def _is_at(found: NonFinite, here: Position) -> bool:
+    return (found.iteration, found.step.index) == (here.iteration, here.step)
 
 
 def _edited(what: str, element: tuple[int, ...]) -> str:

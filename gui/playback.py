@@ -213,13 +213,11 @@ class Playback(QObject):
     def _end_search(self, search: Search) -> NonFinite | None:
         """Stops where the search has come to; what is not finite is returned."""
         self.stop()
-        if search.non_finite is not None and search.hit is None:
-            return search.non_finite
         if search.hit is not None:
             self.breakpoint_met.emit(search.hit.breakpoints)
-        else:
+        elif search.non_finite is None:
             self.search_ended.emit()
-        return None
+        return search.non_finite
 
     def _left(self) -> int:
         """How many iterations are still to be completed before the target's own."""

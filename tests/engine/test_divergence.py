@@ -18,6 +18,7 @@ from engine.expression import Add
 from engine.losses import LOSSES
 from engine.optimizers import Adam, GradientDescent
 from engine.position import START, Position
+from engine.program import Granularity
 from engine.suspects import Suspects
 from engine.timeline import Timeline
 from tests.engine.building import OPTIMIZERS, Reference, experiment
@@ -176,7 +177,7 @@ def test_everything_there_is_to_say_of_it() -> None:
     told = explain(timeline)
     assert told is not None
     assert told.found.sentence() == found.sentence()
-    assert told.position == Position(40, 0)
+    assert told.frame.position == Position(40, 0)
     assert told.last_finite == Position(39, timeline.program.last)
     frame = timeline.frame()
     with np.errstate(all="ignore"):
@@ -200,6 +201,35 @@ def test_the_last_finite_step_may_be_of_the_same_iteration_or_the_start() -> Non
     at_once = Timeline(spike("relu", at=0))
     at_once.train(1)
     assert explain(at_once).last_finite == START
+
+
+@pytest.mark.parametrize("granularity", [Granularity.PHASE, Granularity.ITERATION])
+def test_running_on_in_large_steps_stops_at_an_overflow_within_one(
+    granularity: Granularity,
+) -> None:
+    timeline = Timeline(spike("sigmoid"))  # a = 0 where z = -∞: the end of the phase looks well.
+    timeline.seek(Position(39, timeline.program.last))
+    frame = timeline.run_on_to(timeline.next_stop(granularity))
+    assert frame.position == timeline.newest == Position(40, 0)
+    assert len(timeline.losses) == 40
+    # One may go on from there, as one may train on.
+    last = Position(41, timeline.program.last)
+    assert timeline.run_on_to(last).position == last
+
+
+def test_what_stopped_being_finite_is_told_from_wherever_one_goes_on_to() -> None:
+    timeline = Timeline(spike("sigmoid"))
+    timeline.seek(Position(39, timeline.program.last))
+    assert explain(timeline) is None
+    timeline.seek(Position(40, 0))
+    assert timeline.non_finite_so_far() is not None
+    for place in (Position(40, 3), Position(50, 2)):
+        timeline.seek(place)
+        told = explain(timeline)
+        assert told is not None
+        assert (told.found.iteration, told.found.quantity) == (40, "z1")
+        assert told.last_finite == Position(39, timeline.program.last)
+        assert timeline.position == place
 
 
 def test_a_weight_is_of_no_sample_and_a_long_sum_is_cut_short() -> None:

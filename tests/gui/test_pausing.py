@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
@@ -13,9 +14,11 @@ from engine.breakpoints import (
     LayerEntered,
     LossBelow,
     Misclassified,
+    NonFiniteMet,
     PhaseEntered,
     Written,
 )
+from engine.position import Position
 from engine.program import Phase
 from engine.search import Search
 from engine.timeline import Timeline
@@ -213,6 +216,43 @@ def test_a_run_that_leaves_the_numbers_pauses_and_is_explained(qtbot, wild):
     assert "∞" in wild.notices.sentence
     assert "by E = " in wild.notices.sentence
     assert wild.controller.moment().frame.step.writes == "E"
+
+
+@pytest.mark.parametrize("granularity", "1245")
+def test_running_by_the_clock_pauses_at_the_first_of_it_however_large_its_steps(
+    qtbot, wild, granularity
+):
+    press(qtbot, wild, "PgDown", granularity)
+    wild._set_speed(60.0)
+    press(qtbot, wild, "Space")
+    wait(qtbot, wild)
+    assert wild.controller.position == Position(1, 4)  # E: all of the first iteration is finite.
+    assert "by E = " in wild.notices.sentence
+    assert wild.controller.newest == wild.controller.position
+
+
+@pytest.mark.parametrize("keys", [["F8"], ["Ctrl+T"], ["PgDown"] * 3], ids=lambda each: each[0])
+def test_it_is_explained_however_one_came_to_it(qtbot, wild, keys):
+    wild.pausing.set_all((NonFiniteMet(),))
+    press(qtbot, wild, *keys)
+    wait(qtbot, wild)
+    assert "iteration 1: error E" in wild.notices.sentence
+    assert "by E = " in wild.notices.sentence
+    assert wild.controller.moment().non_finite.quantity == "E"
+    qtbot.mouseClick(offer(wild, "Step back"), Qt.MouseButton.LeftButton)
+    assert wild.controller.position == Position(1, 3)
+    after = wild.controller.moment().frame.after
+    assert all(np.isfinite(array).all() for array in after.values())
+    assert wild.notices.sentence == ""
+
+
+def test_what_was_read_and_dismissed_is_not_told_again_at_every_step(qtbot, wild):
+    press(qtbot, wild, *["PgDown"] * 3)
+    wild.notices.dismiss()
+    press(qtbot, wild, "PgDown", "Right", "Left")
+    assert wild.notices.sentence == ""
+    press(qtbot, wild, "Home", "PgDown", "PgDown")
+    assert wild.notices.sentence != ""
 
 
 def test_stepping_back_to_the_last_finite_state_is_one_click(qtbot, wild):
