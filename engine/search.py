@@ -97,13 +97,22 @@ class Search:
         return not self.is_done
 
     def up_to(self, last: Position) -> Hit | None:
-        """The first hit up to `last`, a place ahead; the run stands still, and E stays unseen."""
+        """The first hit up to `last`, a place ahead (backward: behind).
+
+        The run stands still, and E stays unseen.
+        """
         run, here, known = self._run, self._run.position, len(self._run.losses)
         newest = run.newest
-        self._go_forward(last.iteration - run.completed + 1)
+        if self._forward:
+            self._go_forward(last.iteration - run.completed + 1)
+        else:
+            self._go_back(here.iteration - last.iteration + 1)
         hit, self.hit, self.is_done, self.non_finite = self.hit, None, False, None
         run.return_to(here, newest, known)
-        return hit if hit and run.rank(hit.position) <= run.rank(last) else None
+        if hit is None:
+            return None
+        place, end = run.rank(hit.position), run.rank(last)
+        return hit if (place <= end if self._forward else place >= end) else None
 
     def finish(self) -> Hit | None:
         """Goes on to the end, however far that is."""

@@ -13,6 +13,12 @@ from gui.icons import icon
 from gui.theme import Theme
 from gui.translation import tr
 
+# What goes on while the key is held.
+_REPEATED = {
+    *("step", "back", "phase_next", "phase_back", "iteration_next", "iteration_back"),
+    *("faster", "slower", "larger", "smaller", "more_digits", "fewer_digits", "undo", "redo"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -138,6 +144,8 @@ class Actions:
         action.setObjectName(name)
         action.setShortcuts([QKeySequence(key) for key in keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        # A key that is held a little too long must not start, stop and start a run again.
+        action.setAutoRepeat(name in _REPEATED)
         self._by_name[name] = action
         if icon_file:
             self._icons[name] = icon_file

@@ -288,6 +288,15 @@ class Controller(QObject):
         self.announce()
         return hit.breakpoints if hit else ()
 
+    def back_to_breakpoint(self) -> tuple[Breakpoint, ...]:
+        """One step back, or less: to a stop within it that a breakpoint holds at."""
+        before = self._timeline.previous_stop(self.granularity)
+        if before is None:
+            return ()
+        hit = self.search(forward=False).up_to(before) if self.has_breakpoints else None
+        self.seek(hit.position if hit else before)
+        return hit.breakpoints if hit else ()
+
     def train(self, iterations: int) -> NonFinite | None:
         """Completes more iterations; the views are told by `announce`."""
         found = self._timeline.train(iterations)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import astuple
 from functools import partial
+from time import monotonic
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -17,6 +18,8 @@ from gui.plain_text import plain
 from gui.translation import tr
 
 _MOST_PLACES = 100
+# Where a drag or a turn of the wheel only passes through, nobody wants to go back to.
+_STAYED_SECONDS = 0.5
 
 
 class Journey(QObject):
@@ -34,6 +37,8 @@ class Journey(QObject):
         self._behind: list[Position] = []
         self._ahead: list[Position] = []
         self._returning = False
+        self._jumping, self._jumped_at = False, -_STAYED_SECONDS
+        controller.moment_changed.connect(self._arrived)
 
     # Places visited
 
@@ -53,13 +58,24 @@ class Journey(QObject):
         self.changed.emit()
 
     def leave(self) -> None:
-        """Notes the place stood on, which is about to be left by a jump."""
-        here = self._controller.position
-        if self._returning or (self._behind and self._behind[-1] == here):
+        """Notes the place stood on, which is about to be left by a jump.
+
+        Unless one came there by a jump just now: then it is passed through.
+        """
+        here, is_passing = self._controller.position, self._is_passing()
+        self._jumping = not self._returning
+        if self._returning or is_passing or (self._behind and self._behind[-1] == here):
             return
         self._behind = [*self._behind[1 - _MOST_PLACES :], here]
         self._ahead = []
         self.changed.emit()
+
+    def _is_passing(self) -> bool:
+        return monotonic() - self._jumped_at < _STAYED_SECONDS
+
+    def _arrived(self, _moment: object) -> None:
+        self._jumped_at = monotonic() if self._jumping else -_STAYED_SECONDS
+        self._jumping = False
 
     def back(self) -> None:
         """To the place that was left last."""

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
 DEFAULT_SIZE = QSize(1280, 800)
 
 _FASTER = 1.5
+_BACKWARD = ("back", "start", "phase_back", "iteration_back")
 _SEPARATORS_BEFORE = {
     "save",
     "import_weights",
@@ -518,7 +519,7 @@ class MainWindow(QMainWindow):
         self._show_memory()
         self._status.set_text(status_text(moment, self.controller.settings, self.looks.numbers))
         named = self.actions_by_name
-        for name in ("back", "start", "phase_back", "iteration_back"):
+        for name in _BACKWARD:
             named[name].setEnabled(not moment.at_start)
         named["newest"].setEnabled(moment.frame.position != moment.newest)
         is_at_limit = moment.completed >= MAX_ITERATIONS
@@ -551,6 +552,10 @@ class MainWindow(QMainWindow):
         else:
             named.set_icon("train", "train", theme)
             named.set_text("train", tr("&Train at full speed"))
+        if mode is not Mode.STOPPED:
+            # What runs has left the start, whether that has been shown yet or not.
+            for name in _BACKWARD:
+                named[name].setEnabled(True)
         self._said_at = None
         self._hint.setText(_hint_of(mode, self.playback.target.iteration))
         if mode is Mode.STOPPED and self._pinned is not None:

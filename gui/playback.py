@@ -161,10 +161,9 @@ class Playback(QObject):
 
     def _step(self) -> NonFinite | None:
         """One step of `run`, and when the next is due: steps that are late are not made up for."""
-        hit: tuple[Breakpoint, ...] = ()
+        found: NonFinite | None = None
         if self._direction is Direction.BACK:
-            self._controller.back()
-            found = None
+            hit = self._controller.back_to_breakpoint()
         else:
             hit = self._controller.step_to_breakpoint()
             found = self._controller.moment().frame.non_finite

@@ -5,19 +5,24 @@ from __future__ import annotations
 from engine.breakpoints import (
     Breakpoint,
     EpochReached,
+    GradientAbove,
+    GradientBelow,
     IterationReached,
     LayerEntered,
+    LossBelow,
+    Misclassified,
     PhaseEntered,
     Written,
 )
-from engine.program import Program, Step
+from engine.program import Phase, Program, Step
 from gui.timeline.marks import Stop
 
 
 def stops_of(found: Breakpoint, text: str, program: Program, per_epoch: int) -> tuple[Stop, ...]:
-    """The marks of a breakpoint; none where it waits for a value rather than for a place.
+    """The marks of a breakpoint: one that waits for a value has its place where that is computed.
 
-    text: the breakpoint in words; per_epoch: how many iterations an epoch takes.
+    None where any value will do. text: the breakpoint in words; per_epoch: how many iterations an
+    epoch takes.
     """
     at_iteration, at_step = None, None
     match found:
@@ -33,11 +38,30 @@ def stops_of(found: Breakpoint, text: str, program: Program, per_epoch: int) -> 
                 Stop(text, step=step.index, enabled=found.enabled, source=found) for step in steps
             )
         case Written():
-            step = program.step_writing(found.quantity)
-            at_step = None if step is None else step.index
+            at_step = _writing(found.quantity, program)
+        case LossBelow():
+            at_step = _writing("E", program)
+        case Misclassified():
+            at_step = _writing(f"a{program.layers}", program)
+        case GradientBelow() | GradientAbove():
+            at_step = _last_gradient(found.layer, program)
     if at_iteration is None and at_step is None:
         return ()
     return (Stop(text, at_iteration, step=at_step, enabled=found.enabled, source=found),)
+
+
+def _writing(name: str, program: Program) -> int | None:
+    step = program.step_writing(name)
+    return None if step is None else step.index
+
+
+def _last_gradient(layer: int | None, program: Program) -> int:
+    """The Step with which the gradient is whole: that of one layer, or all of it."""
+    return max(
+        step.index
+        for step in program.steps
+        if step.phase is Phase.GRADIENT and layer in (None, step.layer)
+    )
 
 
 def _first_of_layer(found: LayerEntered, program: Program) -> list[Step]:

@@ -387,3 +387,24 @@ def test_stops_of_each_kind_are_stops_of_the_cursor() -> None:
                 assert (position.step, position.element) in {
                     stops[each] for each in range(len(stops))
                 }
+
+
+@pytest.mark.parametrize("granularity", GRANULARITIES)
+def test_looking_back_as_far_as_a_place_tells_the_last_hit_and_moves_nothing(
+    granularity: Granularity,
+) -> None:
+    timeline = Timeline(PLAIN.experiment)
+    timeline.train(12)
+    wanted = [PhaseEntered(Phase.GRADIENT), LossBelow(0.2)]
+    while timeline.position != START:
+        here, newest, losses = timeline.position, timeline.newest, timeline.losses.tobytes()
+        before = timeline.previous_stop(Granularity.ITERATION)
+        assert before is not None
+        search = Search(timeline, wanted, forward=False, granularity=granularity)
+        hit = search.up_to(before)
+        assert (timeline.position, timeline.newest) == (here, newest)
+        assert timeline.losses.tobytes() == losses
+        far = Search(timeline, wanted, forward=False, granularity=granularity).finish()
+        beyond = far is None or timeline.rank(far.position) < timeline.rank(before)
+        assert hit is None if beyond else hit.position == far.position
+        timeline.seek(before)

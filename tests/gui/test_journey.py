@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog
 from engine.fitting import resized
 from engine.position import START
 from gui import dialogs
+from tests.gui.mouse import drag
 from tests.gui.test_main_window import press, shown
 
 pytestmark = pytest.mark.window
@@ -88,6 +89,31 @@ def test_steps_are_no_jumps(qtbot, window):
     assert not window.actions_by_name["place_back"].isEnabled()
     press(qtbot, window, "Home")
     assert window.actions_by_name["place_back"].isEnabled()
+
+
+def test_a_drag_is_one_jump_however_many_places_it_passes(qtbot, window):
+    press(qtbot, window, *["PgDown"] * 60)
+    before, bar = window.controller.position, window.study.timeline_bar
+    seen = []
+    window.controller.moment_changed.connect(lambda moment: seen.append(moment.frame.position))
+    drag(bar, [bar.place_of(iteration) for iteration in (50, 40, 30, 20)])
+    qtbot.waitUntil(lambda: window.controller.position.iteration == 20)
+    assert len(seen) > 1
+    press(qtbot, window, "Ctrl+[")
+    assert window.controller.position == before
+    assert not window.actions_by_name["place_back"].isEnabled()
+
+
+def test_a_place_that_one_stayed_at_is_gone_back_to(qtbot, window, monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr("gui.journey.monotonic", lambda: clock[0])
+    press(qtbot, window, *["PgDown"] * 60)
+    bar = window.study.timeline_bar
+    for iteration in (40, 10):
+        drag(bar, [bar.place_of(iteration)])
+        clock[0] += 1.0
+    press(qtbot, window, "Ctrl+[")
+    assert window.controller.position.iteration == 40
 
 
 def test_a_bookmark_leads_back_to_the_very_same_place(qtbot, window, monkeypatch):

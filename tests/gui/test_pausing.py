@@ -1,6 +1,8 @@
 """Breakpoints and divergence in the real window: where a run stops, and what is said."""
 
 import json
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -18,9 +20,8 @@ from engine.breakpoints import (
     PhaseEntered,
     Written,
 )
-from engine.position import Position
-from engine.program import Phase
-from engine.search import Search
+from engine.position import START, Position
+from engine.program import Granularity, Phase
 from engine.timeline import Timeline
 from gui.playback import Mode
 from tests.examples import FOLDER
@@ -33,37 +34,198 @@ def wait(qtbot, window):
     qtbot.waitUntil(lambda: window.playback.is_stopped, timeout=20000)
 
 
+class Walk:
+    """Every stop of a run by units, one after another, and what was computed before each."""
+
+    def __init__(self, experiment, iterations):
+        timeline = Timeline(replace(experiment, position=START, breakpoints=()))
+        self.frames = []
+        while timeline.position.iteration < iterations:
+            self.frames.append(timeline.forward(Granularity.UNIT))
+        self.per_epoch = timeline.batches.per_epoch
+
+    def places(self, holds):
+        """Where a condition holds, which is asked of two neighbouring frames."""
+        pairs = zip([None, *self.frames[:-1]], self.frames, strict=True)
+        return [frame.position for before, frame in pairs if holds(before, frame)]
+
+    def crossings(self, names, holds):
+        """The last stop of the last of some quantities, where something comes to hold of them."""
+        ends = [
+            frame
+            for frame, after in pairwise(self.frames)
+            if frame.step.writes == names[-1] and after.step.writes != names[-1]
+        ]
+        held = [False, *(holds([frame.after[name] for name in names]) for frame in ends)]
+        came = zip(held[:-1], held[1:], ends, strict=True)
+        return [frame.position for before, now, frame in came if now and not before]
+
+
+def entered(of):
+    """Holds at a stop of which something is so that was not so of the stop before."""
+    return lambda before, frame: of(frame) and not (before is not None and of(before))
+
+
+def norm(arrays):
+    return float(np.linalg.norm(np.concatenate([array.ravel() for array in arrays])))
+
+
+GRADIENTS = ("dW1", "db1", "dW2", "db2")
+
+# What stops a run, and where that is as told by walking through all of it.
 KINDS = [
-    PhaseEntered(Phase.GRADIENT),
-    LayerEntered(1, Phase.DELTA),
-    Written("W2", (1, 2)),
-    Written("delta1", (1,)),
-    LossBelow(0.009),
-    GradientBelow(0.045),
-    GradientAbove(0.05, 2),
-    IterationReached(7),
-    EpochReached(3),
+    (
+        PhaseEntered(Phase.GRADIENT),
+        lambda walk: walk.places(entered(lambda frame: frame.phase is Phase.GRADIENT)),
+    ),
+    (
+        LayerEntered(1, Phase.DELTA),
+        lambda walk: walk.places(entered(lambda f: f.phase is Phase.DELTA and f.step.layer == 1)),
+    ),
+    (
+        LayerEntered(2),
+        lambda walk: walk.places(
+            lambda before, frame: (
+                frame.step.layer == 2
+                and (before is None or (before.phase, before.step.layer) != (frame.phase, 2))
+            )
+        ),
+    ),
+    (
+        Written("W2", (1, 2)),
+        # Weights are written a unit at a time here: the second unit's.
+        lambda walk: walk.places(
+            lambda _, frame: frame.step.writes == "W2" and frame.position.element == (1,)
+        ),
+    ),
+    (
+        Written("delta1", (1,)),
+        lambda walk: walk.places(
+            lambda _, frame: frame.step.writes == "delta1" and frame.position.element == (1,)
+        ),
+    ),
+    (LossBelow(0.009), lambda walk: walk.crossings(["E"], lambda arrays: arrays[0] < 0.009)),
+    (
+        GradientBelow(0.045),
+        lambda walk: walk.crossings(GRADIENTS, lambda arrays: norm(arrays) < 0.045),
+    ),
+    (
+        GradientAbove(0.05, 2),
+        lambda walk: walk.crossings(GRADIENTS[2:], lambda arrays: norm(arrays) > 0.05),
+    ),
+    (
+        IterationReached(7),
+        lambda walk: walk.places(entered(lambda frame: frame.position.iteration == 7)),
+    ),
+    (
+        EpochReached(3),
+        lambda walk: walk.places(
+            entered(lambda frame: frame.position.iteration == 3 * walk.per_epoch)
+        ),
+    ),
+    (
+        Misclassified(),
+        lambda walk: walk.places(
+            lambda _, frame: (
+                frame.step.writes == "a2"
+                and frame.position.element == (frame.after["a2"].shape[0] - 1,)
+                and (frame.after["a2"].argmax(axis=0) != frame.after["t"].argmax(axis=0)).any()
+            )
+        ),
+    ),
+    (
+        NonFiniteMet(),
+        lambda walk: walk.places(
+            lambda _, frame: not np.isfinite(frame.after[frame.step.writes]).all()
+        )[:1],
+    ),
 ]
+WALKED = 30
 
 
-@pytest.mark.parametrize("stop", KINDS, ids=lambda each: each.kind)
-def test_a_run_stops_at_a_breakpoint_of_every_kind_forward_and_backward(qtbot, window, stop):
-    press(qtbot, window, "Home")
+@pytest.fixture
+def at_start_of(qtbot, open_window, tmp_path):
+    """A window at the start of a run that has what a kind stops at, and a walk through that run."""
+
+    def open_for(stop):
+        if isinstance(stop, NonFiniteMet):
+            window = open_window(path=wild_file(tmp_path))
+        else:
+            window = open_window("iris" if isinstance(stop, Misclassified) else "2-3-2")
+        press(qtbot, window, "Home", "2")
+        window._set_speed(60.0)
+        with np.errstate(all="ignore"):
+            return window, Walk(window.controller.experiment, WALKED)
+
+    return open_for
+
+
+each_kind = pytest.mark.parametrize(("stop", "told"), KINDS, ids=[each.kind for each, _ in KINDS])
+
+
+@each_kind
+def test_a_search_finds_a_breakpoint_of_every_kind_forward_and_backward(
+    qtbot, at_start_of, stop, told
+):
+    window, walk = at_start_of(stop)
+    expected = told(walk)[:3]
     window.pausing.set_all((stop,))
-    timeline = Timeline(window.controller.experiment)
-    expected = Search(timeline, (stop,)).finish()
-    assert expected is not None
-    press(qtbot, window, "F8")
+    for place in expected:
+        press(qtbot, window, "F8")
+        wait(qtbot, window)
+        assert window.controller.position == place
+        assert window.hint_text().startswith("stopped: ")
+    beyond = expected[-1].iteration + 4
+    window.controller.seek(Position(beyond))
+    there = [place for place in told(walk) if place.iteration < beyond]
+    for place in reversed(there[-3:]):
+        press(qtbot, window, "Shift+F8")
+        wait(qtbot, window)
+        assert window.controller.position == place
+        assert window.hint_text().startswith("stopped: ")
+
+
+@each_kind
+@pytest.mark.parametrize("granularity", "25")
+def test_a_run_by_the_clock_stops_at_a_breakpoint_of_every_kind_forward_and_backward(
+    qtbot, at_start_of, stop, told, granularity
+):
+    window, walk = at_start_of(stop)
+    places = told(walk)
+    # From just before it and from just after it: a whole run by units would take a minute.
+    start = max(places[0].iteration - 1, 0)
+    window.pausing.set_all((stop,))
+    window.controller.seek(Position(start))
+    press(qtbot, window, granularity, "Space")
     wait(qtbot, window)
-    assert window.controller.position == expected.position
+    first = next(place for place in places if place.iteration >= start)
+    assert_stopped_at(window, first, granularity)
+    press(qtbot, window, "3", *["Right"] * 3, granularity)
+    here = step_of(window.controller.position)
+    press(qtbot, window, "Shift+Space")
+    wait(qtbot, window)
+    last = [place for place in places if step_of(place) < here][-1]
+    assert_stopped_at(window, last, granularity)
+
+
+def step_of(position):
+    return position.iteration, position.step
+
+
+def assert_stopped_at(window, place, granularity):
+    """By units, at the very unit; in larger steps, at the Step that is stood on as a whole."""
+    here = window.controller.position
+    assert here == place if granularity == "2" else step_of(here) == step_of(place)
     assert window.hint_text().startswith("stopped: ")
-    press(qtbot, window, *["PgDown"] * 3, "Shift+F8")
+
+
+@each_kind
+def test_training_at_full_speed_stops_at_a_breakpoint_of_every_kind(qtbot, at_start_of, stop, told):
+    window, walk = at_start_of(stop)
+    window.pausing.set_all((stop,))
+    press(qtbot, window, "Ctrl+T")
     wait(qtbot, window)
-    timeline.seek(window.controller.position)
-    assert window.controller.position.iteration >= expected.position.iteration
-    press(qtbot, window, "Home", "F8")
-    wait(qtbot, window)
-    assert window.controller.position == expected.position
+    assert window.controller.position == told(walk)[0]
 
 
 def test_running_by_the_clock_stops_at_the_very_stop_and_not_beyond(qtbot, window):
@@ -99,16 +261,6 @@ def test_a_search_that_finds_nothing_can_be_stopped_at_once(qtbot, window):
     qtbot.waitUntil(lambda: window.controller.completed > 300)
     press(qtbot, window, "Space")
     assert window.playback.is_stopped
-
-
-def test_the_first_misclassified_sample_is_found(qtbot, open_window):
-    window = open_window("iris")
-    window.pausing.set_all((Misclassified(),))
-    press(qtbot, window, "Home", "F8")
-    wait(qtbot, window)
-    frame = window.controller.moment().frame
-    output = frame.after[f"a{frame.program.layers}"]
-    assert (output.argmax(axis=0) != frame.after["t"].argmax(axis=0)).any()
 
 
 def test_f9_sets_a_breakpoint_at_what_is_computed_here_and_takes_it_away(qtbot, window):
@@ -195,13 +347,17 @@ def test_a_negative_norm_is_refused_beside_the_form(qtbot, window):
     assert window.controller.experiment.breakpoints == ()
 
 
-@pytest.fixture
-def wild(open_window, tmp_path):
+def wild_file(folder):
     value = json.loads((FOLDER / "sine.gradwalk.json").read_text(encoding="utf-8"))
     value["optimizer"]["learning_rate"] = 1e200
-    file = tmp_path / "wild.gradwalk.json"
+    file = folder / "wild.gradwalk.json"
     file.write_text(json.dumps(value), encoding="utf-8")
-    return open_window(path=file)
+    return file
+
+
+@pytest.fixture
+def wild(open_window, tmp_path):
+    return open_window(path=wild_file(tmp_path))
 
 
 def offer(window, words):

@@ -4,8 +4,13 @@ from itertools import pairwise
 from time import perf_counter
 
 import pytest
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 
+from engine.breakpoints import LossBelow
 from engine.position import START
+from gui import dialogs
 from gui.playback import Direction, Mode, Playback
 from tests.gui.test_main_window import press, shown
 
@@ -84,12 +89,110 @@ def test_pausing_shows_in_every_view_where_training_came_to(qtbot, window):
     assert shown(window) == texts
 
 
+@pytest.mark.parametrize("key", ["Left", "PgUp", "Home", "Space", "F5", "End"])
+def test_training_from_the_start_is_stopped_by_whatever_goes_elsewhere(qtbot, window, key):
+    press(qtbot, window, "Home", "Ctrl+T")
+    qtbot.waitUntil(lambda: window.controller.completed > 100)
+    press(qtbot, window, key)
+    assert window.playback.mode is not Mode.TRAINING
+    window.playback.stop()
+
+
+def is_dropped(window, key):
+    """Whether the repeat of a held key comes to nothing."""
+    asked = QKeyEvent(
+        QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier, "", autorep=True
+    )
+    asked.ignore()
+    QApplication.sendEvent(window, asked)
+    return asked.isAccepted()
+
+
+@pytest.mark.parametrize("granularity", "123456")
+def test_a_held_key_steps_again_once_the_last_step_is_painted_and_not_before(
+    qtbot, window, granularity
+):
+    press(qtbot, window, "Home", granularity)
+    for _ in range(4):
+        window.actions_by_name["step"].trigger()
+        assert is_dropped(window, Qt.Key.Key_Right)
+        qtbot.waitUntil(lambda: not is_dropped(window, Qt.Key.Key_Right))
+
+
+def test_a_key_that_starts_or_stops_something_does_so_once_however_long_it_is_held(window):
+    repeating = {each.objectName() for each in window.actions() if each.autoRepeat()}
+    assert {"step", "back", "iteration_next", "faster"} <= repeating
+    assert repeating.isdisjoint(
+        ("run", "run_back", "train", "reset", "reseed", "breakpoint", "search_forward", "theme")
+    )
+
+
+def goes_on(qtbot, window):
+    """Whether anything moves while the window is left alone for many turns of its timers."""
+    moved = []
+    note = moved.append
+    window.controller.moment_changed.connect(note)
+    window.controller.moment_passed.connect(note)
+    before, turns = window.controller.position, []
+    timer = QTimer()
+    timer.timeout.connect(lambda: turns.append(None))
+    timer.start(0)
+    qtbot.waitUntil(lambda: len(turns) > 200)
+    timer.stop()
+    return bool(moved) or window.controller.position != before
+
+
+STARTS = {
+    "run": ("6", "Space"),
+    "run_back": ("End", "Shift+Space"),
+    "train": ("Ctrl+T",),
+    "search": ("F8",),
+}
+
+
+@pytest.mark.parametrize("stop", ["Space", "Ctrl+R", "Ctrl+Z", "Left", "Home"])
+@pytest.mark.parametrize("start", list(STARTS))
+def test_whatever_stops_a_run_stops_it_at_once_and_for_good(qtbot, window, start, stop):
+    window._edit("learning_rate", (), 0.25)  # For Ctrl+Z to undo.
+    window.controller.train(50)
+    window.controller.announce()
+    window.pausing.set_all((LossBelow(-1.0),))
+    window._set_speed(60.0)
+    press(qtbot, window, *STARTS[start])
+    assert window.playback.mode is not Mode.STOPPED
+    press(qtbot, window, stop)
+    assert window.playback.is_stopped
+    assert not goes_on(qtbot, window)
+
+
 def test_closing_while_training_ends_it(qtbot, window):
     press(qtbot, window, "Ctrl+T")
     qtbot.waitUntil(lambda: window.controller.completed > 100)
     window.close()
     assert window.playback.is_stopped
     assert not window.isVisible()
+
+
+@pytest.mark.parametrize("start", list(STARTS))
+def test_closing_asks_about_unsaved_work_with_the_run_already_stopped(
+    qtbot, window, monkeypatch, start
+):
+    modes = []
+
+    def ask(_parent, _title):
+        modes.append(window.playback.mode)
+        return dialogs.Unsaved.STAY if len(modes) == 1 else dialogs.Unsaved.DISCARD
+
+    monkeypatch.setattr("gui.dialogs.ask_about_unsaved", ask)
+    window._edit("learning_rate", (), 0.25)
+    window.controller.train(50)
+    window.pausing.set_all((LossBelow(-1.0),))
+    press(qtbot, window, *STARTS[start])
+    assert not window.playback.is_stopped
+    window.close()
+    assert modes == [Mode.STOPPED]
+    assert window.isVisible()
+    assert not goes_on(qtbot, window)
 
 
 def test_resetting_while_training_goes_to_the_start(qtbot, window):

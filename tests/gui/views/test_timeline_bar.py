@@ -10,9 +10,13 @@ from engine.activations import ACTIVATIONS
 from engine.bookmarks import Bookmark
 from engine.breakpoints import (
     EpochReached,
+    GradientAbove,
+    GradientBelow,
     IterationReached,
     LayerEntered,
     LossBelow,
+    Misclassified,
+    NonFiniteMet,
     PhaseEntered,
     Written,
 )
@@ -678,7 +682,11 @@ def test_ten_thousand_edits_are_painted_as_fast_as_there_are_pixels(run_bar):
         (LayerEntered(1), [None] * 4, [None] * 4, ["z1", "da1", "dW1", "W1"]),
         (LayerEntered(2, Phase.DELTA), [None], [None], ["da2"]),
         (Written("W2", (0, 1)), [None], [None], ["W2"]),
-        (LossBelow(0.1), [], [], []),
+        (LossBelow(0.1), [None], [None], ["E"]),
+        (GradientBelow(0.1), [None], [None], ["db2"]),
+        (GradientAbove(0.1, 2), [None], [None], ["db2"]),
+        (Misclassified(), [None], [None], ["a2"]),
+        (NonFiniteMet(), [], [], []),
     ],
 )
 def test_a_breakpoint_is_marked_where_it_has_a_place(found, iterations, phases, writes):
