@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from engine.bookmarks import Bookmark
+from engine.breakpoints import Breakpoint
 from engine.edits import LEARNING_RATE
 from engine.errors import GradwalkError
 from engine.experiment import Experiment
@@ -389,7 +390,11 @@ class MainWindow(QMainWindow):
     def _run_to_here(self) -> None:
         here = self.pausing.breakpoint_here(self._pinned)
         if here is not None:
-            self._jump(partial(self.playback.search, also=here))
+            self._run_until(here)
+
+    @Slot(object)
+    def _run_until(self, stop: Breakpoint) -> None:
+        self._jump(partial(self.playback.search, also=stop))
 
     @Slot()
     def _search_forward(self) -> None:
@@ -406,6 +411,7 @@ class MainWindow(QMainWindow):
 
             self._breakpoints = BreakpointsDialog(self)
             self._breakpoints.changed.connect(self.pausing.set_all)
+            self._breakpoints.run_requested.connect(self._run_until)
             self.controller.notes_changed.connect(self._list_breakpoints)
             self.controller.experiment_changed.connect(self._list_breakpoints)
             self.looks.theme_changed.connect(self._breakpoints.set_theme)

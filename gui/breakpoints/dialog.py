@@ -1,4 +1,4 @@
-"""The list of breakpoints: switched on and off, taken away, and added."""
+"""The list of breakpoints: switched on and off, taken away, changed, and added."""
 
 from __future__ import annotations
 
@@ -33,20 +33,26 @@ _SIZE = QSize(460, 480)
 
 
 class BreakpointsDialog(QDialog):
-    """Stays open beside the window. changed: all breakpoints, as the person wants them."""
+    """Stays open beside the window. changed: all breakpoints, as the person wants them.
+
+    The one chosen in the list is shown in its form, to be changed. run_requested: a Breakpoint to
+    run until once, without keeping it.
+    """
 
     changed = Signal(object)
+    run_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Breakpoints"))
         self._breakpoints: tuple[Breakpoint, ...] = ()
         self._experiment: Experiment | None = None
+        self._shown: Breakpoint | None = None
         self.listed = _Listed()
         self.listed.delete_pressed.connect(self._remove)
         self.listed.setAccessibleName(tr("Breakpoints"))
         self.listed.itemChanged.connect(self._switched)
-        self.listed.currentRowChanged.connect(self._show_buttons)
+        self.listed.currentRowChanged.connect(self._show_current)
         self.remove = QPushButton(tr("Remove"))
         self.remove.clicked.connect(self._remove)
         self.clear = QPushButton(tr("Remove all"))
@@ -61,7 +67,13 @@ class BreakpointsDialog(QDialog):
         self.kind.currentIndexChanged.connect(self._stack.setCurrentIndex)
         self.add = QPushButton(tr("Add"))
         self.add.clicked.connect(self._add)
-        for button in (self.remove, self.clear):
+        self.change = QPushButton(tr("Change"))
+        self.change.setToolTip(tr("Sets the one chosen in the list to this"))
+        self.change.clicked.connect(self._change)
+        self.run = QPushButton(tr("Run until"))
+        self.run.setToolTip(tr("Runs on until there, once"))
+        self.run.clicked.connect(self._run)
+        for button in (self.remove, self.clear, self.change, self.run):
             button.setAutoDefault(False)  # Enter adds, and never takes away.
         self.add.setDefault(True)
         self.problem = QLabel()
@@ -82,7 +94,8 @@ class BreakpointsDialog(QDialog):
         column.addWidget(self._stack)
         foot = QHBoxLayout()
         foot.addWidget(self.problem, 1)
-        foot.addWidget(self.add)
+        for button in (self.run, self.change, self.add):
+            foot.addWidget(button)
         column.addLayout(foot)
         whole = QVBoxLayout(self)
         whole.addWidget(self._empty)
@@ -123,12 +136,27 @@ class BreakpointsDialog(QDialog):
             on = Qt.CheckState.Checked if each.enabled else Qt.CheckState.Unchecked
             item.setCheckState(on)
             self.listed.addItem(item)
-        self.listed.setCurrentRow(min(max(row, 0), len(self._breakpoints) - 1))
+        row = min(max(row, 0), len(self._breakpoints) - 1)
+        self.listed.setCurrentRow(row)
         self.listed.blockSignals(False)
+        if row >= 0 and replace(self._breakpoints[row], enabled=True) != self._shown:
+            self._show_current(row)  # What can be changed is always the one in the form.
 
-    def _show_buttons(self, _row: int = 0) -> None:
+    def _show_current(self, row: int) -> None:
+        """Shows the one chosen in its form."""
+        self._show_buttons()
+        if 0 <= row < len(self._breakpoints):
+            stop = self._breakpoints[row]
+            place = next(at for at, each in enumerate(self.forms) if each.kind is type(stop))
+            self.kind.setCurrentIndex(place)
+            self.forms[place].show_breakpoint(stop)
+            self._shown = replace(stop, enabled=True)
+            self.problem.setText("")
+
+    def _show_buttons(self) -> None:
         self._empty.setVisible(not self._breakpoints)
-        self.remove.setEnabled(self.listed.currentRow() >= 0)
+        for button in (self.remove, self.change):
+            button.setEnabled(self.listed.currentRow() >= 0)
         self.clear.setEnabled(bool(self._breakpoints))
 
     def _switched(self, item: QListWidgetItem) -> None:
@@ -145,18 +173,40 @@ class BreakpointsDialog(QDialog):
     def _clear(self) -> None:
         self.changed.emit(())
 
-    def _add(self) -> None:
+    def _made(self) -> Breakpoint | None:
+        """What is set in the form; None, and a sentence beside it, where it is not right."""
         made = self.forms[self.kind.currentIndex()].made()
         if made is None or self._experiment is None:
-            return
-        if made in self._breakpoints:
-            self.problem.setText(tr("It is in the list already."))
-            return
+            return None
         problem = made.problem(self._experiment)
         self.problem.setText(problem or "")
-        if problem is None:
+        return made if problem is None else None
+
+    def _is_new(self, made: Breakpoint) -> bool:
+        if made in self._breakpoints:
+            self.problem.setText(tr("It is in the list already."))
+        return made not in self._breakpoints
+
+    def _add(self) -> None:
+        made = self._made()
+        if made is not None and self._is_new(made):
             self.changed.emit((*self._breakpoints, made))
             self.listed.setCurrentRow(self.listed.count() - 1)
+
+    def _change(self) -> None:
+        made, row = self._made(), self.listed.currentRow()
+        if made is not None and row >= 0:
+            made = replace(made, enabled=self._breakpoints[row].enabled)
+            if self._is_new(made):
+                self.changed.emit((*self._breakpoints[:row], made, *self._breakpoints[row + 1 :]))
+
+    def _run(self) -> None:
+        made = self._made()
+        if made is not None:
+            self.run_requested.emit(made)
+            window = self.parentWidget()
+            if window is not None:
+                window.activateWindow()  # Its keys can stop the run.
 
 
 class _Listed(QListWidget):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
@@ -36,9 +37,9 @@ from gui.translation import tr
 class Form(QWidget):
     """The settings of one kind; `made` is the breakpoint, or None while a field is not right."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, kind: type[Breakpoint]) -> None:
         super().__init__()
-        self.title = title
+        self.title, self.kind = title, kind
         self._rows = QFormLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
 
@@ -57,12 +58,15 @@ class Form(QWidget):
         """The breakpoint as it is set."""
         raise NotImplementedError
 
+    def show_breakpoint(self, stop: Any) -> None:
+        """Sets the fields as in a breakpoint of this kind."""
+
 
 class PlainForm(Form):
     """A kind that has nothing to set."""
 
-    def __init__(self, title: str, make: Callable[[], Breakpoint], remark: str) -> None:
-        super().__init__(title)
+    def __init__(self, title: str, make: type[Misclassified | NonFiniteMet], remark: str) -> None:
+        super().__init__(title, make)
         self._make = make
         said = QLabel(remark)
         said.setWordWrap(True)
@@ -76,19 +80,22 @@ class PhaseForm(Form):
     """The start of a phase."""
 
     def __init__(self) -> None:
-        super().__init__(tr("Start of a phase"))
+        super().__init__(tr("Start of a phase"), PhaseEntered)
         self.phase = _phases()
         self.add_row(tr("Phase"), self.phase)
 
     def made(self) -> Breakpoint:
         return PhaseEntered(Phase(self.phase.currentData()))
 
+    def show_breakpoint(self, stop: PhaseEntered) -> None:
+        _choose(self.phase, stop.phase)
+
 
 class LayerForm(Form):
     """The start of a layer."""
 
     def __init__(self) -> None:
-        super().__init__(tr("Start of a layer"))
+        super().__init__(tr("Start of a layer"), LayerEntered)
         self.layer, self.phase = QComboBox(), _phases(tr("any phase"))
         self.add_row(tr("Layer"), self.layer)
         self.add_row(tr("Phase"), self.phase)
@@ -100,12 +107,16 @@ class LayerForm(Form):
         phase = self.phase.currentData()
         return LayerEntered(self.layer.currentData(), Phase(phase) if phase else None)
 
+    def show_breakpoint(self, stop: LayerEntered) -> None:
+        _choose(self.layer, stop.layer)
+        _choose(self.phase, stop.phase)
+
 
 class WrittenForm(Form):
     """A unit or a weight being computed."""
 
     def __init__(self) -> None:
-        super().__init__(tr("A unit, weight or bias is computed"))
+        super().__init__(tr("A unit, weight or bias is computed"), Written)
         self._shapes: dict[str, tuple[int, ...]] = {}
         self.quantity, self.to, self.source = QComboBox(), QSpinBox(), QSpinBox()
         for field in (self.to, self.source):
@@ -137,12 +148,17 @@ class WrittenForm(Form):
             element = (*element, index)
         return Written(self.quantity.currentData(), element)
 
+    def show_breakpoint(self, stop: Written) -> None:
+        _choose(self.quantity, stop.quantity)
+        for place, field in enumerate((self.to, self.source)):
+            field.setValue(stop.element[place] + 1 if place < len(stop.element) else 0)
+
 
 class CountForm(Form):
     """An iteration or an epoch, by its number."""
 
-    def __init__(self, title: str, label: str, make: Callable[[int], Breakpoint]) -> None:
-        super().__init__(title)
+    def __init__(self, title: str, label: str, make: type[IterationReached | EpochReached]) -> None:
+        super().__init__(title, make)
         self._make = make
         self._choice = NumberChoice(label, 0, 0, limits.MAX_ITERATIONS, LIGHT, whole=True)
         self._choice.changed.connect(self._tell)
@@ -169,15 +185,23 @@ class CountForm(Form):
     def made(self) -> Breakpoint | None:
         return None if self._choice.problem() else self._make(int(self._choice.value()))
 
+    def show_breakpoint(self, stop: IterationReached | EpochReached) -> None:
+        self.count.setValue(stop.iteration if isinstance(stop, IterationReached) else stop.epoch)
+
 
 class ValueForm(Form):
     """A value that something comes below or above; of a gradient, of one layer or all."""
 
     def __init__(
-        self, title: str, label: str, make: Callable[..., Breakpoint], *, has_layer: bool
+        self,
+        title: str,
+        label: str,
+        make: type[LossBelow | GradientBelow | GradientAbove],
+        *,
+        has_layer: bool,
     ) -> None:
-        super().__init__(title)
-        self._make = make
+        super().__init__(title, make)
+        self._make: Callable[..., Breakpoint] = make
         self.value = NumberField()
         self.value.set_value(0.01)
         column = QWidget()
@@ -206,6 +230,11 @@ class ValueForm(Form):
         if self.layer is None:
             return self._make(self.value.value())
         return self._make(self.value.value(), self.layer.currentData())
+
+    def show_breakpoint(self, stop: LossBelow | GradientBelow | GradientAbove) -> None:
+        self.value.set_value(stop.value)
+        if self.layer is not None and not isinstance(stop, LossBelow):
+            _choose(self.layer, stop.layer)
 
 
 def forms() -> tuple[Form, ...]:
@@ -239,6 +268,12 @@ def _phases(any_text: str = "") -> QComboBox:
     for phase in Phase:
         box.addItem(phase_title(phase), phase)  # Qt keeps a StrEnum as a plain str.
     return box
+
+
+def _choose(box: QComboBox, data: object) -> None:
+    """The choice with these data; Qt keeps a StrEnum as a plain str."""
+    found = (index for index in range(box.count()) if box.itemData(index) == data)
+    box.setCurrentIndex(next(found, 0))
 
 
 def _refill(box: QComboBox, items: list[tuple[str, object]]) -> None:

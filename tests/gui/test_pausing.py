@@ -325,6 +325,68 @@ def test_the_number_of_an_iteration_is_taken_as_typed_or_refused_beside_the_fiel
     assert window.controller.experiment.breakpoints == expected
 
 
+@each_kind
+def test_a_run_goes_on_until_anything_once_without_a_breakpoint(qtbot, at_start_of, stop, told):
+    window, walk = at_start_of(stop)
+    press(qtbot, window, "Ctrl+F9")
+    dialog = window._breakpoints
+    show_in_form(dialog, stop)
+    qtbot.mouseClick(dialog.run, Qt.MouseButton.LeftButton)
+    wait(qtbot, window)
+    assert window.controller.position == told(walk)[0]
+    assert window.controller.experiment.breakpoints == ()
+
+
+def show_in_form(dialog, stop):
+    """As if a person had chosen the kind and filled its fields."""
+    place = next(at for at, form in enumerate(dialog.forms) if form.kind is type(stop))
+    dialog.kind.setCurrentIndex(place)
+    dialog.forms[place].show_breakpoint(stop)
+
+
+@each_kind
+def test_a_breakpoint_chosen_in_the_list_is_shown_in_its_form(qtbot, window, stop, told):
+    window.pausing.set_all((IterationReached(3), stop))
+    press(qtbot, window, "Ctrl+F9")
+    dialog = window._breakpoints
+    assert dialog.forms[dialog.kind.currentIndex()].made() == IterationReached(3)
+    dialog.listed.setFocus()
+    qtbot.keyClick(dialog.listed, Qt.Key.Key_Down)
+    assert dialog.forms[dialog.kind.currentIndex()].made() == stop
+
+
+def test_a_breakpoint_is_changed_in_the_list_and_stays_switched_off(qtbot, window):
+    window.pausing.set_all((EpochReached(2), LossBelow(0.5, enabled=False), EpochReached(4)))
+    press(qtbot, window, "Ctrl+F9")
+    dialog = window._breakpoints
+    dialog.listed.setFocus()
+    qtbot.keyClick(dialog.listed, Qt.Key.Key_Down)
+    field = dialog.forms[dialog.kind.currentIndex()].value
+    field.selectAll()
+    qtbot.keyClicks(field, "0.25")
+    qtbot.mouseClick(dialog.change, Qt.MouseButton.LeftButton)
+    changed = (EpochReached(2), LossBelow(0.25, enabled=False), EpochReached(4))
+    assert window.controller.experiment.breakpoints == changed
+    dialog.listed.setFocus()
+    qtbot.keyClick(dialog.listed, Qt.Key.Key_Delete)
+    # The one that is chosen now, and not the one taken away, is what can be changed.
+    assert dialog.forms[dialog.kind.currentIndex()].made() == EpochReached(4)
+
+
+@each_kind
+def test_a_breakpoint_of_every_kind_is_saved_and_opened_again(
+    qtbot, window, monkeypatch, tmp_path, stop, told
+):
+    file = tmp_path / "own.gradwalk.json"
+    monkeypatch.setattr("gui.dialogs.ask_where_to_save", lambda *_: file)
+    window.pausing.set_all((stop, IterationReached(3, enabled=False)))
+    press(qtbot, window, "Ctrl+S")
+    window.filing.open_example("xor")
+    assert window.controller.experiment.breakpoints == ()
+    window.filing.open_file(file)
+    assert window.controller.experiment.breakpoints == (stop, IterationReached(3, enabled=False))
+
+
 @pytest.mark.parametrize("index", range(10))
 def test_every_form_makes_a_breakpoint(qtbot, window, index):
     press(qtbot, window, "Ctrl+F9")
