@@ -20,9 +20,9 @@ from gui.controller import Controller
 SLOWEST, FASTEST = 0.5, 60.0
 
 # While training: a frame in which the views that are due are painted, and the rest is training.
-_FRAME_SECONDS = 1 / 62
+_FRAME_SECONDS = 1 / 55
 _LEAST_SLICE = 0.002
-_OVER_PAINTING = 0.85
+_OVER_PAINTING = 0.7
 _MOST_SLICE = 0.05
 _SMOOTHING = 0.2
 
@@ -180,9 +180,10 @@ class Playback(QObject):
     def _train_slice(self) -> NonFinite | None:
         """Trains for what the last paint left of a frame, then shows where it came to."""
         began = time.perf_counter()
-        # The views take turns, so one frame's painting says little of the next one's.
+        # From the end of the last slice: showing a view is as much of a frame as painting it. The
+        # views take turns, so one frame's painting says little of the next one's.
         self._painting += _SMOOTHING * (began - self._slice_ended - self._painting)
-        # A window that is slow to paint still spends nearly half of its time on the training.
+        # A window that is slow to paint still spends two fifths of its time on the training.
         budget = max(_FRAME_SECONDS - self._painting, _OVER_PAINTING * self._painting, _LEAST_SLICE)
         budget = min(budget, _MOST_SLICE)
         found: NonFinite | None = None
@@ -201,12 +202,12 @@ class Playback(QObject):
             self._pace = chunk / max(ended - started, 1e-9)
             self._chunk = max(1, min(2 * self._chunk, int(self._pace * budget / 4)))
             started = ended
+        self._slice_ended = time.perf_counter()
         if found is None and self._left() <= 0:
             self.stop()
             self._controller.seek(self._target)
         elif found is None:
             self._controller.announce_passing()
-        self._slice_ended = time.perf_counter()
         return found
 
     def _end_search(self, search: Search) -> NonFinite | None:

@@ -212,21 +212,24 @@ class Trainer:
         self.now = 1.0
         self.completed = 0
         self.has_breakpoints = False
+        self.showing = 0.0
 
     def train(self, iterations):
         self.now += self.ITERATION * iterations
         self.completed += iterations
 
     def announce_passing(self):
-        pass
+        self.now += self.showing
 
     def announce(self):
         pass
 
 
 @pytest.mark.parametrize("painting", [0.001, 0.005, 0.012])
-def test_a_slice_of_training_ends_when_its_frame_does(qapp, monkeypatch, painting):
+@pytest.mark.parametrize("showing", [0.0, 0.004])
+def test_a_slice_of_training_ends_when_its_frame_does(qapp, monkeypatch, painting, showing):
     trainer = Trainer()
+    trainer.showing = showing
     monkeypatch.setattr("gui.playback.time.perf_counter", lambda: trainer.now)
     playback = Playback(trainer)
     playback.train()
@@ -238,5 +241,5 @@ def test_a_slice_of_training_ends_when_its_frame_does(qapp, monkeypatch, paintin
         frames.append(trainer.now - began)
     playback.stop()
     settled = frames[-20:]  # Until then it learns how long painting takes.
-    wanted = max(1 / 62, (1 + 0.85) * painting)
+    wanted = max(1 / 55, (1 + 0.7) * (painting + showing))
     assert settled == pytest.approx([wanted] * 20, abs=2 * Trainer.ITERATION)
