@@ -111,6 +111,7 @@ class Actions:
                     "matrix_notation",
                     "why",
                     "gradients",
+                    "find_unit",
                     "larger",
                     "smaller",
                     "normal_size",
@@ -213,6 +214,7 @@ class Actions:
         self._add("present", tr("&Presentation"), "Shift+F5").setCheckable(True)
         self._add("matrix_notation", tr("&Matrix form"), "Ctrl+M").setCheckable(True)
         self._add("gradients", tr("&Gradients in the network"), "Ctrl+D").setCheckable(True)
+        self._add("find_unit", tr("Find a &unit…"), "Ctrl+F")
         self._add("why", tr("&Why: the chain rule"), "Ctrl+Y").setCheckable(True)
         self._add("more_digits", tr("M&ore digits"), "Ctrl+Up")
         self._add("fewer_digits", tr("&Fewer digits"), "Ctrl+Down")

@@ -240,6 +240,7 @@ class MainWindow(QMainWindow):
             ("matrix_notation", self._choose_notation),
             ("why", self._show_why),
             ("gradients", self._show_gradients),
+            ("find_unit", self._find_unit),
             ("keys", self._show_keys),
             ("about", self._show_about),
         ):
@@ -493,6 +494,19 @@ class MainWindow(QMainWindow):
         self.stage.show_inspector(term is not None)
         if term is not None:
             self._inspect()
+
+    @Slot()
+    def _find_unit(self) -> None:
+        from gui import finding
+
+        self.playback.stop()
+        frame = self.controller.moment().frame
+        at = frame.step.layer if frame.step is not None else None
+        found = finding.ask_unit(self, frame.program.layer_sizes, at or 0)
+        if found is not None:
+            layer, unit = found
+            self.study.network.show_unit(layer, unit)
+            self._pin(Term(f"a{layer}", (unit,)))
 
     @Slot()
     def _inspect(self) -> None:

@@ -213,6 +213,14 @@ class NetworkView(QWidget):
         if self._drawing.expanded.expand(layer, self._drawing.stood_on().get(layer)):
             self._forget_plan()
 
+    def show_unit(self, layer: int, unit: int) -> None:
+        """Sees to it that a unit is drawn: expands its layer, or turns to its page."""
+        if self._drawing.frame is None or unit in self.drawn_units(layer):
+            return
+        expanded = self._drawing.expanded
+        if expanded.expand(layer, unit) or expanded.bring_in(self._drawing.columns[layer], unit):
+            self._forget_plan()
+
     def fold(self, layer: int) -> None:
         """Draws only the first ten and the last ten units of an expanded layer again."""
         if self._drawing.expanded.fold(layer):

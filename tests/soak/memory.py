@@ -37,14 +37,15 @@ class Memory:
             self._warm.append(used)
 
     @property
-    def growth(self) -> float:
-        """From the first warm measurement to the last, in MiB."""
-        return self._warm[-1] - self._warm[0] if self._warm else 0.0
+    def growth(self) -> float | None:
+        """From the first warm measurement to the last, in MiB; None where there are no two."""
+        return self._warm[-1] - self._warm[0] if len(self._warm) > 1 else None
 
     def report(self) -> str:
         """At the start, at the end, the most, and the growth."""
         used = self._notes
+        grew = "too short to tell its growth" if self.growth is None else f"{self.growth:+.1f}"
         return (
             f"memory: {used[0]:.1f} MiB at the start, {used[-1]:.1f} at the end, "
-            f"{max(used):.1f} at most; {self.growth:+.1f} once warm"
+            f"{max(used):.1f} at most; once warm: {grew}"
         )
