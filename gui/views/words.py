@@ -31,6 +31,7 @@ from gui.translation import tr
 _LARGER = 1.15
 _BESIDE, _ABOVE = 14, 8
 _FEWEST_LINES = 2
+_NO_BREAK, _DIVISION_SLASH = "\u00a0", "\u2215"
 
 
 class WordsView(QAbstractScrollArea):
@@ -104,7 +105,7 @@ class WordsView(QAbstractScrollArea):
         if said == self._said:
             return
         self._said, self._selected = said, (0, 0)
-        self._layout.setText(said)
+        self._layout.setText(_kept_together(said))
         self._lay_out()
         self.verticalScrollBar().setValue(0)
         self.setAccessibleDescription(said)
@@ -153,6 +154,12 @@ class WordsView(QAbstractScrollArea):
         """Where the lines are, in the viewport."""
         lines = (self._layout.lineAt(number) for number in range(self._layout.lineCount()))
         return [line.naturalTextRect().translated(self._origin).toAlignedRect() for line in lines]
+
+    def lines(self) -> list[str]:
+        """What each line says."""
+        lines = [self._layout.lineAt(number) for number in range(self._layout.lineCount())]
+        ends = [(line.textStart(), line.textStart() + line.textLength()) for line in lines]
+        return [self._said[start:end] for start, end in ends]
 
     # Painting
 
@@ -247,3 +254,12 @@ class WordsView(QAbstractScrollArea):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.viewport().update()
+
+
+def _kept_together(said: str) -> str:
+    """The same sentence, character by character, with no line's end in the middle of an equation.
+
+    A number below its "z =", or a ∂w below its "∂E/", reads as something else. Only for the eye:
+    what is copied and read out is as it was said.
+    """
+    return said.replace(" = ", f"{_NO_BREAK}={_NO_BREAK}").replace("/", _DIVISION_SLASH)

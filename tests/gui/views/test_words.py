@@ -83,6 +83,21 @@ def test_the_text_wraps_and_can_be_selected(qtbot, view, timeline):
     assert view.selected_text() == view.text()
 
 
+@pytest.mark.parametrize("width", range(300, 480, 20))
+def test_no_line_ends_in_the_middle_of_an_equation(view, timeline, width):
+    view.resize(width, 400)
+    wrapped = 0
+    for step in timeline.program.steps:
+        for element in ((), (0,)) if step.writes != "E" else ((),):
+            view.show_frame(timeline.seek(Position(0, step.index, element)))
+            assert "".join(view.lines()) == view.text()
+            *earlier, _ = view.lines()
+            wrapped += len(earlier)
+            for line in earlier:
+                assert not line.rstrip().endswith(("=", "/")), line
+    assert wrapped > 20
+
+
 def test_a_double_click_selects_a_word(qtbot, view, timeline):
     view.show_frame(timeline.seek(Position(0, 0, (1,))))
     second = view.text().split()[1]
