@@ -186,7 +186,7 @@ class CountForm(Form):
         return None if self._choice.problem() else self._make(int(self._choice.value()))
 
     def show_breakpoint(self, stop: IterationReached | EpochReached) -> None:
-        self.count.setValue(stop.iteration if isinstance(stop, IterationReached) else stop.epoch)
+        self.count.set_value(stop.iteration if isinstance(stop, IterationReached) else stop.epoch)
 
 
 class ValueForm(Form):

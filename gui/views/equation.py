@@ -382,9 +382,14 @@ class EquationView(QAbstractScrollArea):
             self.verticalScrollBar().setValue(self._scrolled_to(layout, part))
 
     def _scrolled_to(self, layout: Layout, part: str) -> int:
-        """How far down a part is shown."""
+        """How far down a part is shown.
+
+        Results that do not fit, such as those of a wide layer, leave the rule in sight.
+        """
         height = self.contentsRect().height()
         top, bottom = layout.parts.get(part, (0.0, 0.0))
+        if part == RESULT and bottom + _MARGIN - top > height:
+            top = 0.0
         first, last = math.floor(top), math.ceil(bottom + _MARGIN) - height
         here = 0 if part == RESULT else self.verticalScrollBar().value()
         return min(max(min(max(here, last), first), 0), self._hidden(layout))

@@ -11,6 +11,7 @@ from engine.derivation import derive
 from engine.expression import Term
 from engine.formats import experiment_json
 from engine.optimizers import Adam
+from engine.position import Position
 from engine.timeline import Timeline
 from gui.fonts import load_fonts
 from gui.notation import agree
@@ -492,6 +493,17 @@ def test_all_weights_into_a_unit_are_in_sight_together(view):
     top, bottom = view._laid_out().parts["result"]
     assert bottom - top < 300
     assert in_sight(view, "result")
+
+
+def test_where_the_results_of_a_whole_layer_have_no_room_their_rule_is_in_sight(view):
+    view.resize(450, 400)
+    timeline = example("iris")
+    for name in ("z1", "da1", "delta1", "dW1"):
+        step = timeline.program.step_writing(name)
+        view.show_frame(timeline.seek(Position(0, step.index)))
+        assert not in_sight(view, "result")
+        assert in_sight(view, "rule")
+        assert view.verticalScrollBar().value() == 0
 
 
 def test_what_is_unfolded_in_a_small_panel_begins_in_sight(view):
