@@ -6,7 +6,7 @@ from engine.arrays import shape_text
 from engine.expression import Index, Term, quantity
 from engine.frame import Frame
 from engine.program import Program
-from gui.sentences.naming import Names
+from gui.sentences.naming import Names, quoted
 from gui.translation import tr
 
 
@@ -71,7 +71,8 @@ def unit_name(layer: int, unit: Index, program: Program, names: Names) -> str:
 
 def class_name(column: int, names: Names) -> str:
     """What the class is called whose one-hot target has its 1 in `column`."""
-    return _named(names.target_names, column, "o")
+    is_named = column < len(names.target_names)
+    return names.target_names[column] if is_named else f"o{column + 1}"
 
 
 def kind_of(term: Term) -> str:
@@ -116,7 +117,7 @@ def end_of(term: Term, program: Program, names: Names) -> str:
 
 def _named(given: tuple[str, ...], unit: int, letter: str) -> str:
     name = given[unit] if unit < len(given) else f"{letter}{unit + 1}"
-    return tr("“{name}”", name=name) if " " in name else name
+    return quoted(name)
 
 
 def place_of(term: Term, frame: Frame, sample: int) -> str:

@@ -64,9 +64,17 @@ def _layer_parameters(kind: str, layer: int) -> str:
 
 
 def quoted_name(given: tuple[str, ...], index: int) -> str:
-    """A column's name, quoted where it is more than one word, or else its number."""
-    name = given[index] if index < len(given) else str(index + 1)
-    return tr("“{name}”", name=name) if " " in name else name
+    """A column's name, quoted as `quoted` has it, or else its number."""
+    return quoted(given[index]) if index < len(given) else str(index + 1)
+
+
+def quoted(name: str) -> str:
+    """A name in a sentence: in quotes where it is more than one word, or begins as a number does.
+
+    Of the digits, the fourth unit is called 3: without quotes it reads as the third.
+    """
+    is_plain = " " not in name and not name[:1].isdigit()
+    return name if is_plain else tr("“{name}”", name=name)
 
 
 def function_name(activation: Activation) -> str:

@@ -340,6 +340,13 @@ def test_units_without_names_are_numbered_and_long_names_quoted():
     assert "output “x1 xor x2”" in said(example("xor"), "a2", (0,))
 
 
+def test_a_name_that_is_a_number_is_not_taken_for_the_number_of_a_unit():
+    """Of the digits 0 to 9, the fourth unit is called 3."""
+    digits = example("digits")
+    assert said(digits, "delta2", (3,)).startswith("δ of output “3”: ")
+    assert "to output “0”: " in said(digits, "dW2", (0, 5))
+
+
 def test_adam_counts_and_momentum_remembers():
     adam = replace(example("2-3-2"), optimizer=Adam())
     assert said(adam, "k", iteration=4) == "Adam counts its updates, to correct m and v: n = 5."
