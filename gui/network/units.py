@@ -244,7 +244,8 @@ class UnitWriter(ChipWriter):
         if len(column.ys) == 1:
             tall = True
         stacked = [(whole, True, 3)] if tall and whole != short else []
-        return [(whole, False, 3), *stacked, (short, False, 2), ("", False, 1)]
+        # ∂a alone is no quantity: rather a digit less.
+        return [(whole, False, 3), *stacked, (whole, False, 2), (short, False, 2), ("", False, 1)]
 
     def _reach(self, column: Column) -> float:
         """How far from the middle of a layer its tags go, whatever stands there."""
