@@ -110,6 +110,7 @@ class MatricesView(QAbstractScrollArea):
         foreseen, self._foreseen = self._foreseen, None
         if frame.step is not None and _same_step(before, frame):
             self._take_sheet(sheet_at(self._sheet, frame))
+            self._follow()
             return
         self._page = None
         self._focus = None
@@ -121,6 +122,7 @@ class MatricesView(QAbstractScrollArea):
             self._take_sheet(sheet, strip)
         else:
             self._take_sheet(sheet_of(frame, self._sample))
+        self._follow()
 
     def foresee(self, frame: Frame) -> None:
         """Lays out what is likely to be shown next; what is shown stays."""
@@ -644,9 +646,27 @@ class MatricesView(QAbstractScrollArea):
         _bring_in(down, rect.top() - 30, rect.bottom() + 10)
         _bring_in(across, rect.left() - 30, rect.right() + 30)
 
+    def _follow(self) -> None:
+        """Keeps the element that is written in sight, where there is no room for the whole page."""
+        frame, before = self._frame, self._scrolled
+        is_longer = self.verticalScrollBar().maximum() or self.horizontalScrollBar().maximum()
+        if not self.isVisible() or not is_longer or frame is None or frame.step is None:
+            return
+        names = [operand.name for operand in self._sheet.operands]
+        element = frame.position.element
+        if not element or frame.step.writes not in names:
+            return
+        number = names.index(frame.step.writes)
+        beside = self._sheet.sample if self._sheet.operands[number].sampled else 0
+        row, column = (*element, beside)[:2]
+        self._bring_in((number, row, column))
+        if self._mouse is not None and self._scrolled != before:
+            self._point_at(self._place_at(self._mouse))
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._settle()
+        self._follow()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -654,6 +674,7 @@ class MatricesView(QAbstractScrollArea):
         if size != self._size:  # The scroll bar coming and going resizes the viewport only.
             self._size = size
             self._lay_out_anew()
+            self._follow()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 
 from engine.activations import ACTIVATIONS
@@ -641,3 +641,31 @@ def test_a_number_that_is_none_is_named_and_hatched(view):
     view.grab()
     values = frame.values("dW1")[0]
     assert view.text_of("dW1", 0, 0) in ("NaN", "∞", "−∞") or np.isfinite(values).all()
+
+
+@pytest.mark.parametrize("granularity", [WEIGHT, UNIT])
+@pytest.mark.parametrize("name", ["iris", "sine", "digits"])
+def test_the_element_that_is_written_is_in_sight_however_small_the_panel(view, name, granularity):
+    view.resize(330, 180)
+    timeline, scrolled = example(name), 0
+    for step in timeline.program.steps:
+        rows, *columns = timeline.program.shape(step.writes, 1) or (0,)
+        wide = granularity is WEIGHT and quantity(step.writes).is_weight_shaped
+        for row in (0, rows // 2, rows - 1) if rows else ():
+            element = (row, columns[0] - 1) if wide else (row,)
+            view.show_frame(timeline.seek(Position(0, step.index, element)))
+            number = next(n for n, each in enumerate(view.operands) if each.name == step.writes)
+            rect = view.cell_rect(number, *(*element, 0)[:2])
+            assert QRectF(view.viewport().rect()).contains(rect), (step.writes, element)
+            scrolled += view.verticalScrollBar().value() > 0
+        view.show_frame(timeline.seek(Position(0, step.index)))
+    assert scrolled
+
+
+def test_another_step_begins_at_its_top(view):
+    view.resize(330, 180)
+    timeline = example("sine")
+    view.show_frame(standing_on(timeline, "da1", (7,)))
+    assert view.verticalScrollBar().value() > 0
+    view.show_frame(standing_on(timeline, "delta1"))
+    assert view.verticalScrollBar().value() == 0
