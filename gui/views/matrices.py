@@ -623,9 +623,9 @@ class MatricesView(QAbstractScrollArea):
             if number == place[0]:
                 column_at = columns.index(column)
         row_at = min(max(row_at, 0), len(rows) - 1)
-        moved = self._drawn((number, rows[row_at], columns[column_at]))
-        assert moved is not None
-        self._set_focus(moved)
+        row, column = rows[row_at], columns[column_at]
+        is_transposed = self._sheet.operands[number].transposed
+        self._set_focus((number, column, row) if is_transposed else (number, row, column))
 
     def _drawn_cells(self, number: int) -> tuple[list[int], list[int]]:
         grid = self._placed(number).grid

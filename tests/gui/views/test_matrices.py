@@ -530,6 +530,24 @@ def test_a_number_below_the_mouse_that_is_gone_is_pointed_at_no_more(view, qtbot
     assert Term("W1", (2, 1)) not in view.lit_elements()
 
 
+@pytest.mark.parametrize(("wide", "tall"), [(2, 3), (3, 2), (4, 1)])
+def test_the_keyboard_goes_over_every_number_of_a_transpose(view, qtbot, wide, tall):
+    alt = Qt.KeyboardModifier.AltModifier
+    view.show_frame(standing_on(run(2, tall, wide), "da1"))
+    picked = []
+    view.picked.connect(picked.append)
+    qtbot.keyClick(view, Qt.Key.Key_Up, alt)
+    qtbot.keyClick(view, Qt.Key.Key_Right, alt)  # From ∂E/∂a1 to the transpose, then to and fro.
+    for row in range(tall):
+        columns = list(range(wide))[:: -1 if row % 2 else 1]
+        for column in columns:
+            qtbot.keyClick(view, Qt.Key.Key_Return)
+            assert picked[-1] == Term("W2", (column, row))
+            if column != columns[-1]:
+                qtbot.keyClick(view, Qt.Key.Key_Left if row % 2 else Qt.Key.Key_Right, alt)
+        qtbot.keyClick(view, Qt.Key.Key_Down, alt)
+
+
 def test_another_step_takes_the_keyboard_off_the_number(view, qtbot):
     view.show_frame(standing_on(run(2, 3, 2), "z1", (1,)))
     heard = []
