@@ -493,10 +493,14 @@ class NetworkView(QWidget):
         super().changeEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        if self._cursor.at is not None and not self.underMouse():
+            self._point_at(self._cursor.term())
         self._renew()
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        if self._cursor.at is not None and not self.underMouse():
+            self._point_at(None)
         self._renew()
         super().focusOutEvent(event)
 

@@ -11,8 +11,8 @@ place.
 from itertools import product
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QMarginsF, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from engine.expression import Term, quantity
@@ -211,3 +211,135 @@ def test_a_smaller_network_has_nothing_of_what_was_pointed_at(open_window):
     stand_on(controller, "z1")
     for elements in lit(study).values():
         assert ("W1", (5, 3)) not in elements
+
+
+# By keyboard
+
+
+def is_elsewhere(term, study):
+    """Whether it is of a sample that is not looked at: only some column of the matrices is."""
+    return term.sample not in (None, study.sample)
+
+
+_ALT, _SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+_ALONG = [(Qt.Key.Key_Right, _ALT), (Qt.Key.Key_Down, _ALT)]
+KEYS = {
+    "network": [*_ALONG, (Qt.Key.Key_Down, _ALT | _SHIFT), (Qt.Key.Key_Down, _ALT | _SHIFT)],
+    "equation": 4 * _ALONG,
+    "matrices": [*3 * _ALONG, (Qt.Key.Key_Down, _ALT), (Qt.Key.Key_Right, _ALT)],
+}
+
+
+@pytest.mark.parametrize("source", VIEWS)
+@pytest.mark.parametrize("example", ["2-3-2", "iris"])
+def test_the_keyboards_cursor_lights_the_same_elements_in_every_view(
+    qtbot, open_window, example, source
+):
+    window = open_window(example, size=(1500, 1150))
+    study, program, pointed = window.study, window.controller.moment().frame.program, set()
+    widget, heard = getattr(study, source), []
+    widget.hovered.connect(heard.append)
+    for step in program.steps:
+        window.controller.seek(Position(0, step.index))
+        frame = window.controller.moment().frame
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        for key, modifiers in KEYS[source]:
+            qtbot.keyClick(widget, key, modifiers)
+            term = heard[-1]
+            if term is None or not is_quantity(term, frame) or is_elsewhere(term, study):
+                continue
+            elements = elements_of(term, frame)
+            expected = {name: shows(study, elements) for name, shows in SHOWN.items()}
+            assert lit(study) == expected, (step.writes, term)
+            assert expected[source], (step.writes, term)
+            pointed.add(quantity(term.name).kind)
+        widget.clearFocus()
+        assert not any(lit(study).values()), step.writes
+    assert pointed >= {"a", "W", *(["delta"] if source != "network" else [])}, pointed
+
+
+# As painted
+
+
+def pixels_of(widget):
+    return widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def is_another(before, after, rect):
+    """Whether anything within a rectangle has been painted differently."""
+    area = rect.toAlignedRect().adjusted(-2, -2, 2, 2).intersected(before.rect())
+    return before.copy(area) != after.copy(area)
+
+
+def rects_in_network(study, element):
+    name, indices = element
+    network = study.network
+    nodes = network._drawing.scene.nodes
+    unit = (quantity(name).layer, *indices)
+    at_unit = [
+        QRectF(node.x, node.y, 0, 0) + QMarginsF(*[node.radius + 4] * 4)
+        for node in nodes
+        if (node.layer, node.unit) == unit
+    ]
+    written = [label.rect for label in network.labels() if label.term == Term(name, indices)]
+    # A unit's ring is around it; the number in it stays as it is.
+    return at_unit or written
+
+
+def rects_in_equation(study, element):
+    view = study.equation
+    down = QPointF(0, view.verticalScrollBar().value())
+    regions = [each for each in view._laid_out().regions if each.term == Term(*element)]
+    return [each.rect.translated(-down) for each in regions]
+
+
+def rects_in_matrices(study, element):
+    view, (name, indices) = study.matrices, element
+    number = next(
+        n for n, each in enumerate(view.operands)
+        if each.name == name and each.kind is Kind.QUANTITY
+    )  # fmt: skip
+    what = quantity(name)
+    sampled = not (what.is_weight_shaped or what.is_bias_shaped)
+    place = indices if what.is_weight_shaped else (*indices, study.sample if sampled else 0)
+    rect = view.cell_rect(number, *place)
+    return [rect] if rect is not None else []
+
+
+PAINTED = {
+    "network": (rects_in_network, lambda study: study.network),
+    "equation": (rects_in_equation, lambda study: study.equation.viewport()),
+    "matrices": (rects_in_matrices, lambda study: study.matrices.viewport()),
+}
+
+
+@pytest.mark.parametrize("example", ["2-3-2", "iris"])
+def test_what_is_lit_is_painted_so_in_the_views_that_are_not_pointed_at(open_window, example):
+    window = open_window(example, size=(1500, 1150))
+    study, program = window.study, window.controller.moment().frame.program
+    seen = dict.fromkeys(VIEWS, 0)
+    for step in program.steps:
+        window.controller.seek(Position(0, step.index))
+        frame = window.controller.moment().frame
+        before = {name: pixels_of(widget(study)) for name, (_, widget) in PAINTED.items()}
+        for source in VIEWS:
+            widget, places = PLACES[source](study)
+            for term, place in places:
+                if not is_quantity(term, frame) or is_elsewhere(term, study):
+                    continue
+                if len(elements_of(term, frame)) != 1:
+                    continue
+                move(widget, place)
+                shown = lit(study)
+                for name in set(VIEWS) - {source}:
+                    rects_of, painted = PAINTED[name]
+                    after = pixels_of(painted(study))
+                    for element in shown[name]:
+                        for rect in rects_of(study, element):
+                            if before[name].rect().contains(rect.center().toPoint()):
+                                assert is_another(before[name], after, rect), (term, name)
+                                seen[name] += 1
+            leave(widget)
+            for name, (_, painted) in PAINTED.items():
+                assert pixels_of(painted(study)) == before[name], (step.writes, source, name)
+    assert all(count > 20 for count in seen.values()), seen
