@@ -1,4 +1,4 @@
-"""What happens after a fault of ours: a log, and a dialog that lets the person save."""
+"""What happens after a fault of ours: a log, and someone who tells of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from PySide6.QtCore import QObject, Signal, qVersion
+from PySide6.QtCore import QObject, Qt, Signal, qVersion
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from gui.translation import tr
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +32,7 @@ def log_faults(folder: Path) -> IO[str] | None:
     return file
 
 
-def start_log(folder: Path, version: str) -> Path | None:
+def start_log(folder: Path) -> Path | None:
     """Opens the log; None where the folder cannot be written, and then there is no log."""
     file = folder / "gradwalk.log"
     try:
@@ -41,8 +44,8 @@ def start_log(folder: Path, version: str) -> Path | None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    _log.info("Gradwalk %s, Python %s", version, sys.version.split()[0])
-    _log.info("Qt %s, %s", qVersion(), platform.platform())
+    python = sys.version.split()[0]
+    _log.info("Python %s, Qt %s, %s", python, qVersion(), platform.platform())
     return file
 
 
@@ -83,3 +86,17 @@ class CrashReporter(QObject):
             self.crashed.emit(text)
         finally:
             self._reporting = False
+
+
+def tell_of_failed_launch(parent: QWidget, details: str, log: Path | None) -> None:
+    """Tells of a fault of ours before there was anything to save."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Critical)
+    box.setWindowTitle(tr("Gradwalk"))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(tr("Something went wrong inside Gradwalk, and it cannot start."))
+    if log is not None:
+        box.setInformativeText(tr("The details are in the log: {path}", path=log))
+    box.setDetailedText(details)
+    box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
+    box.exec()

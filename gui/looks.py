@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QApplication
 
 from gui.fonts import text_font
 from gui.numbers import MAX_DIGITS, MIN_DIGITS, NumberFormat
-from gui.settings import DEFAULT_POINTS, LEAST_POINTS, MOST_POINTS, Settings
-from gui.theme import CONTROLS, LIGHT, THEMES, Theme, control_palette, palette
+from gui.remembered import DEFAULT_POINTS, LEAST_POINTS, MOST_POINTS
+from gui.settings import Settings
+from gui.theme import LIGHT, THEMES, Theme, wear
 
 _A_SIZE = 1.1
 _PRESENTED = 1.5
@@ -67,8 +68,5 @@ class Looks(QObject):
         QApplication.setFont(text_font(points))
 
     def _apply_theme(self) -> None:
-        QApplication.setPalette(palette(self.theme))
-        for name in CONTROLS:  # In both themes: the palette of a class outlives the general one.
-            # The stubs want bytes, which Qt refuses.
-            QApplication.setPalette(control_palette(self.theme), name)  # type: ignore[arg-type]
+        wear(self.theme)
         self.theme_changed.emit(self.theme)

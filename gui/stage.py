@@ -5,14 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
+from gui.shares import HANDLE, TALL_ENOUGH, shares
 from gui.study import Study
 from gui.translation import tr
 
 QWIDGETSIZE_MAX = 16777215  # Qt's own "no limit", which PySide6 does not name.
-
-_HANDLE = 5
-# Below this height the equation and the matrices would each show half of what they have to say.
-_TALL_ENOUGH = 880
 
 
 class Stage(QSplitter):
@@ -56,22 +53,20 @@ class Stage(QSplitter):
         self.addWidget(self._below)
         self.setStretchFactor(0, 1)
         self.setChildrenCollapsible(False)
-        self.setHandleWidth(_HANDLE)
+        self.setHandleWidth(HANDLE)
         self._place_step_views(in_tabs=True)
 
     def arrange(self, width: int, height: int) -> None:
         """Shares out a window of that size."""
-        self._place_step_views(in_tabs=height < _TALL_ENOUGH)
-        below = min(max(height // 4, 150), 240)
-        left = min(max(width // 6, 190), 260)
-        right = min(max(width * 36 // 100, 350), 640)
-        self.setSizes([height - below, below])
-        self._middle.setSizes([left, width - left - right, right])
-        upper = height - below
-        words = min(max(upper // 5, 84), 130)
-        self._right.setSizes([upper - words, upper - words, words])
-        self._stacked.setSizes([(upper - words) * 56 // 100, (upper - words) * 44 // 100])
-        self._results.setSizes([width * 62 // 100, width * 38 // 100])
+        self._place_step_views(in_tabs=height < TALL_ENOUGH)
+        share = shares(width, height)
+        upper = height - share.below
+        self.setSizes([upper, share.below])
+        self._middle.setSizes([share.left, width - share.left - share.right, share.right])
+        step = upper - share.words
+        self._right.setSizes([step, step, share.words])
+        self._stacked.setSizes([step * 56 // 100, step * 44 // 100])
+        self._results.setSizes([share.over_the_run, share.function])
 
     def _place_step_views(self, *, in_tabs: bool) -> None:
         if in_tabs == self._in_tabs:
@@ -128,5 +123,5 @@ def _splitter(
     for index in stretching:
         splitter.setStretchFactor(index, 1)
     splitter.setChildrenCollapsible(False)
-    splitter.setHandleWidth(_HANDLE)
+    splitter.setHandleWidth(HANDLE)
     return splitter

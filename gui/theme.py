@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +151,11 @@ def control_palette(theme: Theme) -> QPalette:
     if theme.is_dark:
         made.setColor(QPalette.ColorRole.Window, QColor(theme.muted))
     return made
+
+
+def wear(theme: Theme) -> None:
+    """Gives all widgets the palettes of a theme."""
+    QApplication.setPalette(palette(theme))
+    for name in CONTROLS:  # In both themes: the palette of a class outlives the general one.
+        # The stubs want bytes, which Qt refuses.
+        QApplication.setPalette(control_palette(theme), name)  # type: ignore[arg-type]

@@ -22,7 +22,7 @@ from engine.losses import LOSSES
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from gui.main_window import MainWindow
+    from gui.window import MainWindow
 
 SIZE = (1600, 1050)  # Tall enough that equation and matrices are both shown, not in tabs.
 NETWORKS = {

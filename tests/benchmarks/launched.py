@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QMainWindow
 
+# An empty window, a whole one, the plots.
+_MOMENTS = 3
 STARTED = "GRADWALK_BENCHMARK_STARTED"
 
 
@@ -65,6 +67,7 @@ def _window() -> None:
 
 
 def _watch() -> None:
+    """Notes when the empty window, the whole one and the plots have come to the screen."""
     from PySide6.QtCore import QEvent, QObject, Qt, QTimer
     from PySide6.QtWidgets import QApplication
 
@@ -74,9 +77,9 @@ def _watch() -> None:
 
     class Watch(QObject):
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Paint and watched is not self:
+            if event.type() == QEvent.Type.Paint:
                 watched.removeEventFilter(self)
-                # Comes once all of the window is painted, and before any timer.
+                # Comes once all of the window is painted, and before whatever follows.
                 after = QEvent(QEvent.Type.User)
                 QApplication.postEvent(self, after, Qt.EventPriority.HighEventPriority.value)
             return False
@@ -84,25 +87,34 @@ def _watch() -> None:
         def event(self, event: QEvent) -> bool:
             if event.type() == QEvent.Type.User:
                 found.append(_since_start())
+                if len(found) == _MOMENTS:
+                    print(json.dumps(found))
+                    QApplication.quit()
             return super().event(event)
 
-    make_window = app.make_window
+    class Watched(app.Launch):
+        def __init__(self, *arguments: object) -> None:
+            super().__init__(*arguments)  # type: ignore[arg-type]
+            self.timer = QTimer(self)
+            self.window.centralWidget().installEventFilter(watch)
+            self.timer.timeout.connect(self.look)
+            self.timer.start(1)
 
-    def made(*arguments: object) -> QWidget:
-        window = make_window(*arguments)  # type: ignore[arg-type]
-        watch, timer = Watch(window), QTimer(window)
+        def look(self) -> None:
+            loss = self.window.study.loss if len(found) == _MOMENTS - 1 else None
+            if loss is not None and loss.is_installed:
+                self.timer.stop()
+                loss.viewport().installEventFilter(watch)
+                loss.viewport().update()
 
-        def look() -> None:
-            if found and window.study.loss.is_installed:
-                print(json.dumps([*found, _since_start()]))
-                QApplication.quit()
+    watch, furnish = Watch(), app.furnish
 
-        window.study.network.installEventFilter(watch)
-        timer.timeout.connect(look)
-        timer.start(1)
-        return window
+    def furnished(window: QMainWindow, *arguments: object) -> object:
+        made = furnish(window, *arguments)  # type: ignore[arg-type]
+        made.study.network.installEventFilter(watch)
+        return made
 
-    app.make_window = made
+    app.Launch, app.furnish = Watched, furnished  # type: ignore[misc]
 
 
 if __name__ == "__main__":

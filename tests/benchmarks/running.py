@@ -16,7 +16,7 @@ from .table import Row, at_least
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from gui.main_window import MainWindow
+    from gui.window import MainWindow
 
 _SECONDS = 2.0
 _ROUNDS = 3

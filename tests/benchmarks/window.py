@@ -19,7 +19,7 @@ from .table import Row, at_most
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from gui.main_window import MainWindow
+    from gui.window import MainWindow
 
 _STEPS = 300
 _REPEATED = 1 / 30  # seconds between two steps while an arrow key is held

@@ -2,11 +2,7 @@
 
 import pytest
 
-from engine.formats import experiment_json
-from gui import app, dialogs, examples
-from gui.controller import Controller
-from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui import app, dialogs
 
 
 @pytest.fixture(autouse=True)
@@ -61,8 +57,7 @@ def open_window(application, qtbot, monkeypatch):
     monkeypatch.setattr("gui.dialogs.ask_about_unsaved", ask_about_unsaved)
 
     def open_on(example="2-3-2", path=None, session=None, size=(1280, 800)):
-        controller = Controller(experiment_json.read(examples.path(examples.FIRST)))
-        window = MainWindow(controller, Settings(), "0.0")
+        window = app.make_window()
         window.told, window.asked, window.answers = told, asked, answers
         qtbot.addWidget(window)
         window.resize(*size)

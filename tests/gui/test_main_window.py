@@ -305,7 +305,7 @@ def test_the_text_grows_and_comes_back_to_its_normal_size(qtbot, window):
 
 
 def test_at_the_end_of_what_a_run_may_have_forward_is_not_offered(qtbot, window, monkeypatch):
-    monkeypatch.setattr("gui.main_window.MAX_ITERATIONS", 3)
+    monkeypatch.setattr("gui.furnishing.MAX_ITERATIONS", 3)
     press(qtbot, window, "PgDown", "PgDown")
     assert window.actions_by_name["step"].isEnabled()
     press(qtbot, window, "PgDown", "PgDown")

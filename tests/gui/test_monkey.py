@@ -9,12 +9,8 @@ from random import Random
 
 import pytest
 
-from engine.formats import experiment_json
 from engine.timeline import Timeline
-from gui import examples
-from gui.controller import Controller
-from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui import app
 from tests.gui.fresh import assert_as_fresh, assert_frames_equal, work_of
 from tests.gui.monkey import Monkey
 
@@ -31,8 +27,8 @@ LOOKED_AT_EVERY = 100
 @pytest.fixture
 def window(application, qtbot):
     """The window as a launch opens it: its dialogs are the real ones."""
-    controller = Controller(experiment_json.read(examples.path(examples.FIRST)))
-    window = MainWindow(controller, Settings(), "0.0")
+    window = app.make_window()
+    controller = window.controller
     qtbot.addWidget(window)
     window.opened_with = controller.experiment
     window.filing.opened.connect(lambda: vars(window).update(opened_with=controller.experiment))

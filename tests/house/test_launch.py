@@ -1,4 +1,4 @@
-"""What the first paint waits for."""
+"""What the first paint waits for, and what the whole window does."""
 
 import subprocess
 import sys
@@ -9,8 +9,23 @@ from tests.house.sources import ROOT
 
 TOLD = """
 import sys
-import gui.app
+import gui.app, gui.furnishing
 print(*sorted(sys.modules))
+"""
+PAINTED = """
+import os, sys
+import main
+from gui import app
+class Watched(app.Launch):
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.window.painted.connect(self.tell)
+    def tell(self):
+        print(*sorted(sys.modules), flush=True)
+        os._exit(0)
+app.Launch = Watched
+sys.argv = ["main.py"]
+main.main()
 """
 # As the launch has it: off while modules load, and on again before the first event.
 COLLECTED = """
@@ -21,6 +36,17 @@ app.run = lambda experiment: print(gc.isenabled()) or app.collect_seldom() or 0
 main.open_window(None)
 print(gc.isenabled())
 """
+FIRST = {
+    "gui.app",
+    "gui.fonts",
+    "gui.preflight",
+    "gui.remembered",
+    "gui.shares",
+    "gui.skeleton",
+    "gui.theme",
+    "gui.translation",
+    "gui.window",
+}
 # Each opens by a command: it is imported there, and not while a person waits for the window.
 LATER = (
     "gui.breakpoints.dialog",
@@ -47,12 +73,20 @@ def imported():
     return set(words_told(TOLD))
 
 
+def test_the_first_paint_waits_for_qt_and_a_handful_of_modules():
+    modules = words_told(PAINTED)
+    rooms = {name.partition(".")[0] for name in modules}
+    assert "PySide6" in rooms
+    assert not rooms & {"engine", "numpy", "pyqtgraph", "tqdm"}
+    assert {name for name in modules if name.startswith("gui.")} == FIRST
+
+
 def test_the_window_is_imported(imported):
-    assert {"gui.main_window", "gui.views.network"} <= imported
+    assert {"gui.furnishing", "gui.views.network"} <= imported
 
 
 @pytest.mark.parametrize("module", LATER)
-def test_the_first_paint_does_not_wait_for(imported, module):
+def test_the_whole_window_does_not_wait_for(imported, module):
     assert module not in imported
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.formats import experiment_json
 from gui import app, dialogs, examples
-from gui.main_window import MainWindow
+from gui.window import MainWindow
 from tests.benchmarks import desktop
 from tests.gui.mouse import move
 

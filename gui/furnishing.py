@@ -1,4 +1,4 @@
-"""The window: actions, keys, dialogs, and the wires between them and everything else."""
+"""What is in the window: actions, keys, dialogs, and the wires between them and all else."""
 
 from __future__ import annotations
 
@@ -6,19 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QKeyEvent,
-    QResizeEvent,
-    QShowEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from engine.bookmarks import Bookmark
 from engine.breakpoints import Breakpoint
@@ -50,19 +40,19 @@ from gui.panels.transport import Transport
 from gui.pausing import Pausing
 from gui.playback import FASTEST, SLOWEST, Direction, Mode, Playback
 from gui.plotting import PlottingLoader
-from gui.settings import Settings, data_folder
+from gui.remembered import data_folder
+from gui.settings import Settings
 from gui.stage import QWIDGETSIZE_MAX, Stage
 from gui.status import memory_text, status_text
 from gui.study import Study
 from gui.theme import Theme
 from gui.timeline.marks import Stop
 from gui.translation import tr
+from gui.window import MainWindow
 
-# Dialogs of this size are imported where they open: the first paint does not wait for them.
+# Dialogs of this size are imported where they open: the window does not wait for them.
 if TYPE_CHECKING:
     from gui.breakpoints.dialog import BreakpointsDialog
-
-DEFAULT_SIZE = QSize(1280, 800)
 
 _FASTER = 1.5
 _BACKWARD = ("back", "start", "phase_back", "iteration_back")
@@ -80,15 +70,21 @@ _SEPARATORS_BEFORE = {
 }
 
 
-class MainWindow(QMainWindow):
-    """One window on one run."""
+class Furnishing(QObject):
+    """Puts everything into a window that is there already, and wires it."""
 
     def __init__(
-        self, controller: Controller, settings: Settings, version: str, log: Path | None = None
+        self,
+        window: MainWindow,
+        controller: Controller,
+        settings: Settings,
+        version: str,
+        log: Path | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(window)
         self.controller = controller
         self.playback = Playback(controller, self)
+        self._window = window
         self._settings = settings
         self._version = version
         self._log = log
@@ -99,21 +95,22 @@ class MainWindow(QMainWindow):
         self._breakpoints: BreakpointsDialog | None = None
 
         self.looks = Looks(settings, self)
-        self.actions_by_name = Actions(self)
+        self.actions_by_name = Actions(window)
         self.study = Study(self.looks, self)
         self.experiment_panel = ExperimentPanel(self.looks.theme)
         self.stage = Stage(self.study, self.experiment_panel)
         self.notices = NoticeBar()
         document = Document(data_folder(), self)
-        self.journey = Journey(controller, self)
+        self.journey = Journey(controller, window)
         self.pausing = Pausing(controller, self.playback, self.study, self.notices, self)
         self.measuring = Measuring(controller, self.playback, self.study.metrics, self)
-        self.importing = Importing(controller, self.playback, self.looks, self)
-        self.filing = Filing(controller, self.playback, settings, document, self.notices, self)
+        self.importing = Importing(controller, self.playback, self.looks, window)
+        self.filing = Filing(controller, self.playback, settings, document, self.notices, window)
         self.exporting = Exporting(
-            controller, self.playback, self.study, self.looks, self.filing, self
+            controller, self.playback, self.study, self.looks, self.filing, window
         )
-        self.transport = Transport(granularity_texts(), (SLOWEST, FASTEST), examples.titles(), self)
+        self.transport = Transport(granularity_texts(), (SLOWEST, FASTEST), examples.titles())
+        self._centre = QWidget()
         self._status = ElidedLabel()
         self._edited = QLabel()
         self._memory = QLabel()
@@ -138,7 +135,7 @@ class MainWindow(QMainWindow):
     # Layout
 
     def _lay_out(self) -> None:
-        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.transport)
+        self._window.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.transport)
         named = self.actions_by_name
         self.transport.fill(
             steps=[named[name] for name in ("start", "back", "step", "run", "newest")],
@@ -146,28 +143,26 @@ class MainWindow(QMainWindow):
             resets=[named["reset"], named["reseed"]],
             view=named["theme"],
         )
-        centre = QWidget()
-        column = QVBoxLayout(centre)
+        column = QVBoxLayout(self._centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notices)
         column.addWidget(self.stage, 1)
-        self.setCentralWidget(centre)
-        self.statusBar().addWidget(self._status, 3)
-        self.statusBar().addWidget(self._learning, 2)
+        self._window.setCentralWidget(self._centre)
+        bar = self._window.statusBar()
+        bar.addWidget(self._status, 3)
+        bar.addWidget(self._learning, 2)
         self._learning.setMaximumWidth(0)
-        self.statusBar().addPermanentWidget(self._edited)
-        self.statusBar().addPermanentWidget(self._memory)
-        self.statusBar().addPermanentWidget(self.study.sample_chooser)
-        self.statusBar().addPermanentWidget(self._hint)
-        self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().setContentsMargins(8, 0, 8, 0)
-        self.setMinimumSize(900, 560)
-        self.setAcceptDrops(True)
+        bar.addPermanentWidget(self._edited)
+        bar.addPermanentWidget(self._memory)
+        bar.addPermanentWidget(self.study.sample_chooser)
+        bar.addPermanentWidget(self._hint)
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(8, 0, 8, 0)
 
     def _fill_menus(self) -> None:
         for group in self.actions_by_name.groups():
-            menu = self.menuBar().addMenu(group.title)
+            menu = self._window.menuBar().addMenu(group.title)
             for name in group.names:
                 if name in _SEPARATORS_BEFORE:
                     menu.addSeparator()
@@ -198,7 +193,7 @@ class MainWindow(QMainWindow):
             ("built_in", self.importing.choose_set),
             ("import_csv", self.importing.import_csv_asked),
             ("paste_data", self.importing.paste),
-            ("quit", self.close),
+            ("quit", self._window.close),
             ("undo", partial(go, controller.undo_stack.undo)),
             ("redo", partial(go, controller.undo_stack.redo)),
             ("copy_latex", equation.copy_latex),
@@ -232,9 +227,9 @@ class MainWindow(QMainWindow):
             ("theme", looks.switch_theme),
             ("experiment", self._show_experiment_panel),
             ("present", looks.present),
-            ("larger", partial(self._scale_text, 1)),
-            ("smaller", partial(self._scale_text, -1)),
-            ("normal_size", partial(self._scale_text, 0)),
+            ("larger", partial(self.scale_text, 1)),
+            ("smaller", partial(self.scale_text, -1)),
+            ("normal_size", partial(self.scale_text, 0)),
             ("more_digits", partial(self._change_digits, 1)),
             ("fewer_digits", partial(self._change_digits, -1)),
             ("matrix_notation", self._choose_notation),
@@ -294,12 +289,10 @@ class MainWindow(QMainWindow):
         self.looks.presentation_changed.connect(self._present)
         self._plotting.ready.connect(study.install_plots)
         on_event(study.network, QEvent.Type.Paint, self._painted)
-        keep_keys(self, self._comes_too_early)
+        keep_keys(self._window, self._comes_too_early)
 
     def _restore(self) -> None:
         settings, named = self._settings, self.actions_by_name
-        # A size kept from a larger screen would leave the status bar outside of this one.
-        self.resize((settings.window_size or DEFAULT_SIZE).boundedTo(self.screen().availableSize()))
         named["experiment"].setChecked(settings.experiment_shown)
         self.stage.show_experiment(settings.experiment_shown)
         self._set_speed(settings.speed)
@@ -330,7 +323,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _opened(self) -> None:
         self._pin(None)
-        self.statusBar().clearMessage()
+        self._window.statusBar().clearMessage()
         self.journey.forget()
         self.pausing.forget()
         self._show_document()
@@ -341,9 +334,10 @@ class MainWindow(QMainWindow):
         self.transport.show_example(filing.example, filing.title)
         named = tr("{title} (read only)", title=filing.title)
         title = named if document.is_read_only else filing.title
-        self.setWindowTitle(tr("{title}[*] – Gradwalk", title=title.replace("[*]", "[* ]")))
-        self.setWindowModified(document.is_modified)
-        self.setWindowFilePath(str(document.path) if document.path else "")
+        shown = tr("{title}[*] – Gradwalk", title=title.replace("[*]", "[* ]"))
+        self._window.setWindowTitle(shown)
+        self._window.setWindowModified(document.is_modified)
+        self._window.setWindowFilePath(str(document.path) if document.path else "")
 
     # Travel and edits
 
@@ -410,7 +404,7 @@ class MainWindow(QMainWindow):
         if self._breakpoints is None:
             from gui.breakpoints.dialog import BreakpointsDialog
 
-            self._breakpoints = BreakpointsDialog(self)
+            self._breakpoints = BreakpointsDialog(self._window)
             self._breakpoints.changed.connect(self.pausing.set_all)
             self._breakpoints.run_requested.connect(self._run_until)
             self.controller.notes_changed.connect(self._list_breakpoints)
@@ -523,7 +517,7 @@ class MainWindow(QMainWindow):
         from gui.checking import NetworkCheck
 
         self.playback.stop()
-        NetworkCheck(self.controller, self).table.show()
+        NetworkCheck(self.controller, self._window).table.show()
 
     # What is shown
 
@@ -548,7 +542,7 @@ class MainWindow(QMainWindow):
         if self._pinned is not None and self.playback.is_stopped:
             self._inspect_later.start(0)
         if QAccessible.isActive() and self.playback.is_stopped:
-            spoken = QAccessibleAnnouncementEvent(self, self.study.words.text())
+            spoken = QAccessibleAnnouncementEvent(self._window, self.study.words.text())
             QAccessible.updateAccessibility(spoken)
 
     @Slot(object)
@@ -614,7 +608,7 @@ class MainWindow(QMainWindow):
     def show_crash(self, details: str) -> None:
         """After a fault of ours: lets the person save."""
         self.playback.stop()
-        if not dialogs.ask_after_crash(self, details, self._log):
+        if not dialogs.ask_after_crash(self._window, details, self._log):
             return
         self.filing.save_as()
 
@@ -626,7 +620,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _say(self, sentence: str) -> None:
-        self.statusBar().showMessage(sentence, 6000)
+        self._window.statusBar().showMessage(sentence, 6000)
 
     @Slot(object)
     def _refuse(self, error: GradwalkError) -> None:
@@ -634,13 +628,13 @@ class MainWindow(QMainWindow):
 
     def _tell(self, sentence: str) -> None:
         self.playback.stop()
-        dialogs.tell(self, sentence)
+        dialogs.tell(self._window, sentence)
 
     def _show_keys(self) -> None:
-        dialogs.KeySheet(self.actions_by_name, self).open()
+        dialogs.KeySheet(self.actions_by_name, self._window).open()
 
     def _show_about(self) -> None:
-        dialogs.about(self, self._version)
+        dialogs.about(self._window, self._version)
 
     # Looks
 
@@ -662,8 +656,8 @@ class MainWindow(QMainWindow):
         self.stage.present(on)
         # Again once the phases' bar knows how high it is with the larger text.
         QTimer.singleShot(0, partial(self.stage.present, on))
-        self.menuBar().setVisible(not on)
-        self.statusBar().setVisible(not on)
+        self._window.menuBar().setVisible(not on)
+        self._window.statusBar().setVisible(not on)
 
     def _show_experiment_panel(self, shown: bool) -> None:
         self.stage.show_experiment(shown)
@@ -683,7 +677,8 @@ class MainWindow(QMainWindow):
     def _show_gradients(self, shown: bool) -> None:
         self.study.network.set_shown("gradients" if shown else "values")
 
-    def _scale_text(self, direction: int, *_: object) -> None:
+    def scale_text(self, direction: int, *_: object) -> None:
+        """Larger (1), smaller (-1), or the normal size (0)."""
         self.looks.scale_text(direction)
 
     def _change_digits(self, by: int, *_: object) -> None:
@@ -700,41 +695,28 @@ class MainWindow(QMainWindow):
         self._waits_for_paint = False
         return False
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.looks.scale_text(1 if event.angleDelta().y() > 0 else -1)
-            event.accept()
-            return
-        super().wheelEvent(event)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
+    def come_up(self) -> None:
+        """The window is shown."""
         if not self._arranged:
             self._arranged = True
             QTimer.singleShot(0, self._arrange)  # Once the splitters have their sizes.
         # After the first paint: importing the plots takes longer than showing the window.
         QTimer.singleShot(0, self._plotting.start)
 
+    def come_late(self) -> None:
+        """The window has been shown empty: everything is where it belongs when it appears."""
+        self._arranged = True
+        window = self._window
+        for part in (window.menuBar(), self.transport, self._centre, window.statusBar()):
+            part.show()
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        self._arrange()
+        QTimer.singleShot(0, self._plotting.start)
+
     def _arrange(self) -> None:
         self.stage.arrange(self.stage.width(), self.stage.height())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if not self.isMaximized():
-            self._settings.window_size = event.size()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_file(event.mimeData()) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped_file(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            # Once the other program has its drag and drop behind it: a question may follow.
-            QTimer.singleShot(0, partial(self._take_file, path))
-
-    def _take_file(self, path: Path) -> None:
+    def take_file(self, path: Path) -> None:
         """Opens a file for what it is: an experiment, weights or a table."""
         suffix = path.suffix.lower()
         if experiment_json.is_one(path):
@@ -746,18 +728,10 @@ class MainWindow(QMainWindow):
         else:
             self.filing.open_file(path)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def may_close(self) -> bool:
+        """Whether the window may close: asks where something is not saved."""
         self.playback.stop()
-        if not self.filing.may_go():
-            event.ignore()
-            return
-        super().closeEvent(event)
-
-
-def _dropped_file(data: QMimeData) -> Path | None:
-    """The one file that is dragged, if it is one."""
-    urls = data.urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+        return self.filing.may_go()
 
 
 def _hint_of(mode: Mode, target: int = 0) -> str:
