@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStyle, QStyleOptionToolBar, QWidget
 
 from gui.shares import HANDLE, TALL_ENOUGH, shares
 from gui.theme import Theme
@@ -39,16 +39,30 @@ class Skeleton(QWidget):
             panels = self.panels()
             for panel in panels.values():
                 painter.fillRect(panel, QColor(theme.surface))
+            self._paint_strips(painter)
             painter.setPen(QColor(theme.muted))
             painter.drawText(panels["network"], Qt.AlignmentFlag.AlignCenter, tr("Gradwalk"))
         if not self._is_painted:
             self._is_painted = True
             self.painted.emit()
 
+    def _paint_strips(self, painter: QPainter) -> None:
+        """Behind the menus and the tools, as the style is going to paint it."""
+        option, control = QStyleOptionToolBar(), QStyle.ControlElement
+        option.initFrom(self)
+        menus, tools = self._strips()
+        option.rect = QRect(0, 0, self.width(), menus)
+        self.style().drawControl(control.CE_MenuBarEmptyArea, option, painter, self)
+        option.rect = QRect(0, menus, self.width(), tools)
+        self.style().drawControl(control.CE_ToolBar, option, painter, self)
+
+    def _strips(self) -> tuple[int, int]:
+        line = self.fontMetrics().height()
+        return line + _AROUND_MENUS, max(_ICON, line) + _AROUND_ICONS
+
     def panels(self) -> dict[str, QRect]:
         """Where each view will stand, by its name."""
-        line, end = self.fontMetrics().height(), self.width()
-        top = line + _AROUND_MENUS + max(_ICON, line) + _AROUND_ICONS
+        line, end, top = self.fontMetrics().height(), self.width(), sum(self._strips())
         height = self.height() - top - line - _AROUND_STATUS
         share, bar = shares(end, height), 3 * line + _AROUND_PHASES
         lower = top + height - max(share.below, bar + _LEAST_PLOT)

@@ -7,6 +7,8 @@ import pytest
 
 from tests.house.sources import ROOT
 
+pytestmark = pytest.mark.window
+
 # `Watched` is changed by each test before the launch; it is what `app.run` then makes.
 BEFORE = """
 import os, signal, sys

@@ -10,6 +10,8 @@ from gui.remembered import Remembered
 from gui.theme import DARK, LIGHT
 from gui.window import MainWindow
 
+pytestmark = pytest.mark.window
+
 # Pixels by which a panel may move when there is something in it.
 JUMP = 6
 
