@@ -107,7 +107,6 @@ class LossView(QWidget):
         for button in self._buttons:
             head.addWidget(button)
         self._stack = QStackedLayout()
-        self._stack.addWidget(self._quiet)
         curves = QHBoxLayout()
         curves.setSpacing(0)
         curves.addLayout(self._stack, 1)
@@ -117,6 +116,8 @@ class LossView(QWidget):
         whole.setSpacing(2)
         whole.addLayout(head)
         whole.addLayout(curves, 1)
+        # Shown at once, and a window of its own as long as it stands nowhere.
+        self._stack.addWidget(self._quiet)
 
     def _write_texts(self) -> None:
         self._name()

@@ -87,7 +87,6 @@ class MetricsView(QWidget):
         self._head.addSpacing(4)
         self._head.addWidget(self._log)
         self._stack = QStackedLayout()
-        self._stack.addWidget(self._quiet)
         curves = QHBoxLayout()
         curves.setSpacing(0)
         curves.addLayout(self._stack, 1)
@@ -97,6 +96,8 @@ class MetricsView(QWidget):
         whole.setSpacing(2)
         whole.addLayout(self._head)
         whole.addLayout(curves, 1)
+        # Shown at once, and a window of its own as long as it stands nowhere.
+        self._stack.addWidget(self._quiet)
 
     def _write_texts(self) -> None:
         self.setAccessibleName(tr("Metrics over the run"))

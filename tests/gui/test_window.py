@@ -1,9 +1,9 @@
 """The window before there is anything in it, and when it comes."""
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import app
 from gui.remembered import Remembered
@@ -70,6 +70,39 @@ def test_what_comes_stands_where_the_empty_panels_stood(empty, remembered, size,
     for name, place in found.items():
         for stands, side in zip(sides(stood[name]), sides(place), strict=True):
             assert stands == pytest.approx(side, abs=JUMP), name
+
+
+class Windows(QObject):
+    """Widgets that become windows of the screen."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.WinIdChange and isinstance(watched, QWidget):
+            self.found.append(watched)
+        return False
+
+
+def test_nothing_that_is_put_into_a_window_is_one_for_a_moment(empty, qapp, qtbot):
+    window, windows = empty(), Windows()
+    qapp.installEventFilter(windows)
+    app.furnish(window).filing.open_at_launch(None, None)
+    qtbot.waitUntil(lambda: window.study.loss.is_installed)
+    qapp.removeEventFilter(windows)
+    assert windows.found == []
+
+
+def test_a_key_takes_a_step_as_soon_as_the_window_is_furnished(empty, qtbot):
+    window = empty()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    app.furnish(window).filing.open_at_launch(None, None)
+    before = window.controller.position
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    assert window.controller.position.step == before.step
+    assert window.controller.position.element == (1,)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
