@@ -496,7 +496,7 @@ class Furnishing(QObject):
         self.playback.stop()
         frame = self.controller.moment().frame
         at = frame.step.layer if frame.step is not None else None
-        found = finding.ask_unit(self, frame.program.layer_sizes, at or 0)
+        found = finding.ask_unit(self._window, frame.program.layer_sizes, at or 0)
         if found is not None:
             layer, unit = found
             self.study.network.show_unit(layer, unit)
