@@ -58,8 +58,8 @@ class Looks(QObject):
         self.numbers_changed.emit(self.numbers)
 
     def present(self, on: bool) -> None:
-        """Presentation: larger, and without what is not the lesson. Not remembered."""
-        self.is_presenting = on
+        """Presentation: larger, and without what is not the lesson."""
+        self.is_presenting = self._settings.presenting = on
         self._apply_text_size()
         self.presentation_changed.emit(on)
 

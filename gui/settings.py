@@ -44,6 +44,15 @@ class Settings(Remembered):
         self._store.setValue("view/why", "shown" if shown else "hidden")
 
     @property
+    def presenting(self) -> bool:
+        """Whether the window is in presentation."""
+        return self._text("view/presentation") == "shown"
+
+    @presenting.setter
+    def presenting(self, on: bool) -> None:
+        self._store.setValue("view/presentation", "shown" if on else "hidden")
+
+    @property
     def granularity(self) -> Granularity:
         """How far one step goes."""
         name = self._text("run/granularity")

@@ -23,6 +23,7 @@ class Stage(QSplitter):
         self._study = study
         self._experiment = experiment
         self._experiment_wanted = True
+        self._is_presenting = False
         self._in_tabs: bool | None = None
         self.left = QStackedWidget()
         self.left.addWidget(experiment)
@@ -60,8 +61,10 @@ class Stage(QSplitter):
         """Shares out a window of that size."""
         self._place_step_views(in_tabs=height < TALL_ENOUGH)
         share = shares(width, height)
-        upper = height - share.below
-        self.setSizes([upper, share.below])
+        bar = self._study.timeline_bar.sizeHint().height()
+        below = bar if self._is_presenting else share.below
+        upper = height - below
+        self.setSizes([upper, below])
         self._middle.setSizes([share.left, width - share.left - share.right, share.right])
         step = upper - share.words
         self._right.setSizes([step, step, share.words])
@@ -100,18 +103,19 @@ class Stage(QSplitter):
 
     def present(self, on: bool) -> None:
         """Hides what is not the lesson: the network, the Step and the phases stay."""
+        self._is_presenting = on
         self._results.setVisible(not on)
         bar = self._study.timeline_bar.sizeHint().height()
         self._below.setMaximumHeight(bar if on else QWIDGETSIZE_MAX)
+        self._show_left()
         if on:
-            self.left.hide()
             self.setSizes([self.height() - bar, bar])
         else:
-            self._show_left()
             self.arrange(self.width(), self.height())
 
     def _show_left(self) -> None:
-        self.left.setVisible(self._experiment_wanted or self.is_inspecting)
+        is_experiment_shown = self._experiment_wanted and not self._is_presenting
+        self.left.setVisible(is_experiment_shown or self.is_inspecting)
 
 
 def _splitter(

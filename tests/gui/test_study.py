@@ -291,6 +291,18 @@ def test_presentation_shows_the_lesson_larger_and_nothing_else(qtbot, window):
     assert window.experiment_panel.isVisible()
 
 
+def test_another_example_leaves_a_presentation_as_it_is(qtbot, window):
+    press(qtbot, window, "Shift+F5")
+    window.filing.open_example("xor")
+    assert not window.experiment_panel.isVisible()
+    pin_in_network(qtbot, window, Term("W1", (0, 0)))
+    assert window.study.inspector.isVisible()
+    qtbot.keyClick(window.study.inspector.own.view, Qt.Key.Key_Escape)
+    assert not window.stage.left.isVisible()
+    press(qtbot, window, "Shift+F5")
+    qtbot.waitUntil(window.experiment_panel.isVisible)
+
+
 def test_more_digits_are_shown_everywhere(qtbot, window):
     value = window.controller.moment().frame.value("delta2", 0)
     for _ in range(6):
