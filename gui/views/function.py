@@ -43,6 +43,7 @@ from gui.translation import tr
 
 _QUIET_AFTER = 150
 _LIVE_SECONDS, _QUIET_SECONDS = 0.0007, 0.02
+_WIDEST_CHOOSER = 260
 _ROOMY, _ROOMY_WITH_CHOOSER = 52, 72
 _COARSEST, _FINEST = 10, 100
 _LIVE_COUNT_SECONDS, _QUIET_COUNT_SECONDS = 0.0004, 0.05
@@ -85,6 +86,8 @@ class FunctionView(QWidget):
         self._caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._chooser.setAccessibleName(tr("Which output is drawn"))
         self._chooser.setToolTip(tr("Which output is drawn"))
+        self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._chooser.setMaximumWidth(_WIDEST_CHOOSER)
         self._chooser.activated.connect(self._choose_output)
         head = QHBoxLayout()
         head.setContentsMargins(10, 4, 8, 0)

@@ -282,6 +282,17 @@ def test_classes_can_be_looked_at_one_by_one(view_of):
     assert view.readout_at(0.25, 0.75).startswith(f"x1 0.25, x2 0.75 → {value}")
 
 
+def test_the_choice_has_room_for_the_names_of_another_experiment(view_of):
+    data = plane(lambda x: (x > 0).astype(np.float64))
+    view = view_of(on(data))
+    assert view.outputs_to_choose() == ["o1", "o2"]
+    view.set_experiment(spiral())
+    view.show_frame(Timeline(spiral()).frame())
+    QApplication.processEvents()
+    anew = view_of(spiral()).findChild(QComboBox)
+    assert view.findChild(QComboBox).width() == anew.width()
+
+
 def test_a_single_output_leaves_nothing_to_choose(view_of):
     assert not view_of(example("xor")).findChild(QComboBox).isVisible()
 
