@@ -674,6 +674,7 @@ class MatricesView(QAbstractScrollArea):
         if size != self._size:  # The scroll bar coming and going resizes the viewport only.
             self._size = size
             self._lay_out_anew()
+            self.verticalScrollBar().setValue(0)
             self._follow()
 
     def changeEvent(self, event: QEvent) -> None:
