@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from gui.shares import HANDLE, TALL_ENOUGH, shares
@@ -10,6 +11,9 @@ from gui.study import Study
 from gui.translation import tr
 
 QWIDGETSIZE_MAX = 16777215  # Qt's own "no limit", which PySide6 does not name.
+
+# How they share what there is, one above the other; a splitter takes sizes in proportion.
+_EQUATION, _MATRICES = 560, 440
 
 
 class Stage(QSplitter):
@@ -23,7 +27,7 @@ class Stage(QSplitter):
         self._study = study
         self._experiment = experiment
         self._experiment_wanted = True
-        self._is_presenting = False
+        self._is_presenting = self._is_arranged = False
         self._in_tabs: bool | None = None
         self.left = QStackedWidget()
         self.left.addWidget(experiment)
@@ -59,6 +63,7 @@ class Stage(QSplitter):
 
     def arrange(self, width: int, height: int) -> None:
         """Shares out a window of that size."""
+        self._is_arranged = True
         self._place_step_views(in_tabs=height < TALL_ENOUGH)
         share = shares(width, height)
         bar = self._study.timeline_bar.sizeHint().height()
@@ -68,7 +73,6 @@ class Stage(QSplitter):
         self._middle.setSizes([share.left, width - share.left - share.right, share.right])
         step = upper - share.words
         self._right.setSizes([step, step, share.words])
-        self._stacked.setSizes([step * 56 // 100, step * 44 // 100])
         self._results.setSizes([share.over_the_run, share.function])
 
     def _place_step_views(self, *, in_tabs: bool) -> None:
@@ -83,8 +87,18 @@ class Stage(QSplitter):
             self._stacked.addWidget(study.matrices)
             study.equation.show()
             study.matrices.show()
+            self._stacked.setSizes([_EQUATION, _MATRICES])
         self.tabs.setVisible(in_tabs)
         self._stacked.setVisible(not in_tabs)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A window that has become tall, or low, has the views of the Step where one begun so has.
+
+        The other sizes stay as they were dragged.
+        """
+        super().resizeEvent(event)
+        if self._is_arranged:
+            self._place_step_views(in_tabs=event.size().height() < TALL_ENOUGH)
 
     def show_experiment(self, shown: bool) -> None:
         """Whether the experiment is shown at the left while nothing is inspected."""

@@ -291,6 +291,20 @@ def test_presentation_shows_the_lesson_larger_and_nothing_else(qtbot, window):
     assert window.experiment_panel.isVisible()
 
 
+def test_a_window_that_becomes_tall_shows_equation_and_matrices_together(qtbot, window):
+    study = window.study
+    window.resize(1500, 1150)
+    qtbot.waitUntil(lambda: min(study.equation.height(), study.matrices.height()) > 200)
+    assert study.equation.isVisible()
+    assert study.matrices.isVisible()
+    assert not window.stage.tabs.isVisible()
+    window.resize(1280, 800)
+    qtbot.waitUntil(window.stage.tabs.isVisible)
+    assert study.equation.isVisible()
+    assert not study.matrices.isVisible()
+    assert [window.stage.tabs.tabText(place) for place in range(2)] == ["Equation", "Matrices"]
+
+
 def test_another_example_leaves_a_presentation_as_it_is(qtbot, window):
     press(qtbot, window, "Shift+F5")
     window.filing.open_example("xor")
