@@ -386,15 +386,7 @@ def _error(writer: Writer) -> dict[str, list[Box]]:
 
 def _direction(frame: Frame, step: Step, element: Element, change: float) -> str:
     if len(step.reads) != 2 or not step.reads[1].startswith("d"):
-        if change < 0:
-            return tr(
-                "Earlier gradients count too, so the step follows their running mean. The minus "
-                "takes it downhill: here {w} becomes smaller."
-            )
-        return tr(
-            "Earlier gradients count too, so the step follows their running mean. The minus takes "
-            "it downhill: here {w} does not become smaller."
-        )
+        return f"{_followed(step)} {_changed(change)}"
     slope = frame.operands()(Term(step.reads[1], element))
     if slope > 0:
         return tr(
@@ -504,3 +496,22 @@ def _wrapped(writer: Writer, text: str, room: float) -> list[Words]:
             longer = word
         line = longer
     return [*lines, small.text(line)]
+
+
+def _followed(step: Step) -> str:
+    """What a step follows that remembers earlier gradients."""
+    if quantity(step.reads[1]).slot == "velocity":
+        return tr(
+            "The velocity adds up this gradient and the earlier ones, which count less and less. "
+            "The minus takes {w} against it: downhill on the whole."
+        )
+    return tr(
+        "The step follows a running mean of this gradient and the earlier ones. The minus takes "
+        "{w} against it: downhill on the whole."
+    )
+
+
+def _changed(change: float) -> str:
+    if change < 0:
+        return tr("Here {w} becomes smaller.")
+    return tr("Here {w} becomes larger.") if change > 0 else tr("Here {w} stays.")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from engine.derivation import derive
 from engine.expression import Term
 from engine.formats import experiment_json
-from engine.optimizers import Adam
+from engine.optimizers import Adam, Momentum
 from engine.position import Position
 from engine.timeline import Timeline
 from gui.fonts import load_fonts
@@ -167,7 +167,7 @@ def test_forward_steps_have_no_why(view, name):
     assert not any("why\u00a0" in link for link in view.links())
 
 
-@pytest.mark.parametrize("optimizer", [None, Adam(0.01)])
+@pytest.mark.parametrize("optimizer", [None, Adam(0.01), Momentum(0.1, 0.9)])
 def test_why_of_an_update_says_which_way_it_goes(view, optimizer):
     ways = set()
     for frame in stops(run(2, 3, 2, optimizer=optimizer), WEIGHT, iterations=2):
@@ -178,6 +178,9 @@ def test_why_of_an_update_says_which_way_it_goes(view, optimizer):
         term = Term("W1", frame.focus[0])
         change = frame.result(term) - frame.operands()(term)
         assert ("becomes smaller" in sentence) == (change < 0)
+        assert ("becomes larger" in sentence) == (change > 0)
+        assert ("mean" in sentence) == isinstance(optimizer, Adam)
+        assert ("velocity" in sentence) == isinstance(optimizer, Momentum)
         ways.add(change < 0)
     assert ways == {True, False}
 
