@@ -231,6 +231,22 @@ def test_the_learning_rate_is_typed_at_the_left_and_never_rounded(qtbot, window)
     assert_array_equal(new, step)
 
 
+def test_undo_and_redo_of_a_learning_rate_restore_every_bit(qtbot, window):
+    press(qtbot, window, *["PgDown"] * 3)
+    before, texts = bits_of(window), shown(window)
+    type_into(qtbot, window.experiment_panel.training.rate, "0.12345678901234567")
+    press(qtbot, window, "PgDown", "PgUp")
+    after, after_texts = bits_of(window), shown(window)
+    assert window.controller.settings.optimizer.learning_rate == 0.12345678901234567
+    assert after[0]["W1"] != before[0]["W1"]
+    for _ in range(2):
+        press(qtbot, window, "Ctrl+Z")
+        assert bits_of(window) == before
+        assert shown(window) == texts
+        press(qtbot, window, "Ctrl+Shift+Z", "PgDown", "PgUp")
+        assert (bits_of(window)[0], shown(window)) == (after[0], after_texts)
+
+
 def test_an_edit_that_cannot_be_is_told_and_changes_nothing(qtbot, open_window):
     window = open_window("xor")
     before, texts = bits_of(window), shown(window)
