@@ -12,7 +12,7 @@ from PySide6.QtCore import QRectF
 
 from engine.expression import Term
 from engine.frame import Frame
-from engine.program import Phase
+from engine.program import Phase, Step
 from gui.network.edges import DrawnGap
 from gui.network.items import symbol
 from gui.network.kept import same_objects
@@ -329,8 +329,7 @@ def _plain_phase_texts(frame: Frame, notation: Notation) -> tuple[str, ...]:
         return tr("back-propagated error δ"), tr("δ")
     of_bias = quantity(frame.step.writes).kind in ("b", "db")
     if frame.phase is not Phase.GRADIENT:
-        whole = tr("update of every bias") if of_bias else tr("update of every weight")
-        return whole, tr("update")
+        return _update_texts(frame.step, of_bias, notation)
     gradient = symbol("db1" if of_bias else "dW1", notation)
     short = tr("gradient {gradient}", gradient=gradient), tr("gradient")
     if of_bias:
@@ -339,6 +338,23 @@ def _plain_phase_texts(frame: Frame, notation: Notation) -> tuple[str, ...]:
         return tr("gradient {gradient} of every edge", gradient=gradient), *short
     whole = tr("gradients: {gradient} where computed, grey weights elsewhere", gradient=gradient)
     return whole, *short
+
+
+def _update_texts(step: Step, of_bias: bool, notation: Notation) -> tuple[str, ...]:
+    """What an update's Step writes: the weights, or first what an optimizer remembers of them."""
+    gradient = symbol("db1" if of_bias else "dW1", notation)
+    if step.layer is None:
+        return tr("count of the updates"), tr("update")
+    match quantity(step.writes).slot:
+        case "velocity":
+            each = tr("velocity of every bias") if of_bias else tr("velocity of every weight")
+        case "m":
+            each = tr("running mean of every {gradient}", gradient=gradient)
+        case "v":
+            each = tr("running mean of every squared {gradient}", gradient=gradient)
+        case _:
+            each = tr("update of every bias") if of_bias else tr("update of every weight")
+    return each, tr("update")
 
 
 def _computed(frame: Frame, first: bool) -> bool:

@@ -1,5 +1,6 @@
 """The network drawing, on the real widget: what is shown is what the engine holds."""
 
+from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from engine.experiment import Experiment, Layer, Network
 from engine.expression import Term
 from engine.formats import experiment_json
 from engine.losses import LOSSES
-from engine.optimizers import GradientDescent
+from engine.optimizers import Adam, GradientDescent, Momentum
 from engine.position import Position
 from engine.program import Granularity
 from engine.timeline import Timeline
@@ -311,6 +312,28 @@ def test_the_banner_says_what_the_step_computes(view_of, name, element, said):
     timeline = run_of(2, 3, 2)
     at(timeline, name, element)
     assert any(said in text for text in texts_of(view_of(timeline)))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "name", "said"),
+    [
+        (Momentum(0.1, 0.9), "velocity_W1", "velocity of every weight"),
+        (Momentum(0.1, 0.9), "velocity_b2", "velocity of every bias"),
+        (Momentum(0.1, 0.9), "W1", "update of every weight"),
+        (Adam(0.1), "k", "count of the updates"),
+        (Adam(0.1), "m_W1", "running mean of every ∂E/∂w"),
+        (Adam(0.1), "v_b2", "running mean of every squared ∂E/∂b"),
+        (Adam(0.1), "b2", "update of every bias"),
+    ],
+)
+def test_the_banner_names_what_an_optimizer_remembers_before_the_update(
+    view_of, optimizer, name, said
+):
+    timeline = Timeline(replace(run_of(2, 3, 2).experiment, optimizer=optimizer))
+    at(timeline, name)
+    texts = texts_of(view_of(timeline))
+    assert said in texts
+    assert sum("every" in text or "count" in text for text in texts) == 1
 
 
 @pytest.mark.parametrize("term", [Term("W1", (0, 1)), Term("a1", (1,)), Term("b1", (0,))])
