@@ -74,15 +74,21 @@ class Segment:
         """
         latest = min(iteration, max(known, self.first))
         marked, values = self._marks.before(latest - self.first)
+        trail: list[int] = []
         if not marked + self.first <= self._at <= latest:
             self._runner.carried[:] = values
             self._at = marked + self.first
+            trail = self._marks.trail(marked, iteration - self.first)[::-1]
         first, rows = self._at, list[bytes]()
         while self._at < iteration:
             next_mark = self._marks.next_iteration + self.first
             stop = min(iteration, max(next_mark, self._at + 1), first + _LOOKED_THROUGH_AT_ONCE)
+            if trail:
+                stop = min(stop, trail[-1] + self.first)
             self._runner.run(self._at, stop - self._at, rows)
             self._at = stop
+            if trail and stop == trail[-1] + self.first:
+                self._marks.leave(trail.pop(), self._runner.carried)
             if stop == next_mark:
                 self._marks.add(self._runner.carried)
             if stop == iteration or len(rows) == _LOOKED_THROUGH_AT_ONCE:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from engine.arrays import Array
@@ -86,3 +88,61 @@ def test_marks_count_from_the_start_of_the_segment() -> None:
     segment.run_to(FIRST + 50, told, FIRST + 100)
     assert sorted(told.errors) == list(range(FIRST + 48, FIRST + 50))
     assert segment.stride == 16
+
+
+def count_runs(segment: Segment, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by how many iterations are computed, each time some are."""
+    counts: list[int] = []
+    run = segment._runner.run
+
+    def counted(at: int, count: int, rows: list[bytes]) -> None:
+        counts.append(count)
+        run(at, count, rows)
+
+    monkeypatch.setattr(segment._runner, "run", counted)
+    return counts
+
+
+def test_going_back_one_by_one_does_not_replay_all_of_it_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bytes_of_one = from_the_middle(0)._marks.nbytes
+    segment = from_the_middle(24 * bytes_of_one)
+    told, newest, back = Told(), FIRST + 6000, 500
+    segment.run_to(newest, told, told.known)
+    assert segment.stride >= 256
+    counts = count_runs(segment, monkeypatch)
+    for iteration in range(newest - 1, newest - back, -1):
+        segment.run_to(iteration, told, newest)
+        if iteration % 50 == 0:
+            assert_same_state(segment.start_state(iteration), PLAIN.iteration(iteration)[0])
+    # Two or three replays from marks, and for each place at most some dozen iterations more.
+    assert sum(counts) < 3 * segment.stride + 12 * back
+    assert segment._marks._budget.used <= 24 * bytes_of_one
+
+
+def test_looking_ahead_and_back_again_replays_only_what_was_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    segment = from_the_middle(24 * from_the_middle(0)._marks.nbytes)
+    told, newest = Told(), FIRST + 6100
+    segment.run_to(newest, told, told.known)
+    counts = count_runs(segment, monkeypatch)
+    for _ in range(20):  # A run by the clock looks ahead within its iteration at every step.
+        segment.run_to(newest + 1, told, newest)
+        segment.run_to(newest, told, newest)
+    assert sum(counts) < 2 * segment.stride + 100
+
+
+@pytest.mark.parametrize("places", [2, 5, 9, 24, 60])
+def test_a_trail_never_makes_a_seek_wrong_nor_the_budget_too_small(places: int) -> None:
+    size = from_the_middle(0)._marks.nbytes
+    segment = from_the_middle(places * size)
+    told, random = Told(), Random(places)
+    segment.run_to(FIRST + 700, told, told.known)
+    for _ in range(150):
+        at = random.choice([segment._at - 1, segment._at - 3, random.randrange(FIRST, FIRST + 900)])
+        iteration = max(at, FIRST)
+        segment.run_to(iteration, told, told.known)
+        assert_same_state(segment.start_state(iteration), PLAIN.iteration(iteration)[0])
+        assert segment._marks._budget.used <= max(places, 2) * size
