@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from engine.bookmarks import Bookmark
@@ -34,7 +34,7 @@ from gui.journey import Journey
 from gui.looks import Looks
 from gui.measuring import Measuring
 from gui.notation import Notation
-from gui.notices import NoticeBar
+from gui.notices import Notice, NoticeBar, Offer
 from gui.panels.experiment import ExperimentPanel
 from gui.panels.transport import Transport
 from gui.pausing import Pausing
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from gui.breakpoints.dialog import BreakpointsDialog
 
 _FASTER = 1.5
+_PRESENTED = "presentation"
 _BACKWARD = ("back", "start", "phase_back", "iteration_back")
 _SEPARATORS_BEFORE = {
     "save",
@@ -653,6 +654,8 @@ class Furnishing(QObject):
 
     @Slot(object)
     def _present(self, on: bool) -> None:
+        if not on:
+            self.notices.withdraw(_PRESENTED)
         self.stage.present(on)
         # Again once the phases' bar knows how high it is with the larger text.
         QTimer.singleShot(0, partial(self.stage.present, on))
@@ -715,6 +718,19 @@ class Furnishing(QObject):
 
     def _arrange(self) -> None:
         self.stage.arrange(self.stage.width(), self.stage.height())
+        if self._settings.presenting:
+            self._present_again()
+
+    def _present_again(self) -> None:
+        """Goes on with a presentation. Who opens the window may be another: the way out is told."""
+        action = self.actions_by_name["present"]
+        action.trigger()
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        sentence = tr(
+            "This is the presentation, as it was left; {keys} shows everything again.", keys=keys
+        )
+        offers = (Offer(tr("Show everything"), action.trigger),)
+        self.notices.tell(Notice(_PRESENTED, sentence, offers))
 
     def take_file(self, path: Path) -> None:
         """Opens a file for what it is: an experiment, weights or a table."""

@@ -21,14 +21,14 @@ class Shares(NamedTuple):
     function: int
 
 
-def shares(width: int, height: int) -> Shares:
-    """The shares of a stage of that size."""
+def shares(width: int, height: int, line: int) -> Shares:
+    """The shares of a stage of that size. line: the height of a line of text."""
     below = min(max(height // 4, 165), 240)
     return Shares(
         below=below,
         left=min(max(width // 6, 190), 260),
         right=min(max(width * 36 // 100, 350), 640),
-        words=min(max((height - below) // 5, 84), 130),
+        words=max(min((height - below) // 5, 130), 84, 5 * line),
         over_the_run=width * 62 // 100,
         function=width * 38 // 100,
     )

@@ -61,7 +61,7 @@ class Skeleton(QWidget):
         """Where each view will stand, by its name."""
         line, end, top = self.fontMetrics().height(), self.width(), sum(self._strips())
         height = self.height() - top - line - _AROUND_STATUS
-        share, bar = shares(end, height), 3 * line + _AROUND_PHASES
+        share, bar = shares(end, height, line), 3 * line + _AROUND_PHASES
         lower = top + height - max(share.below, bar + _LEAST_PLOT)
         upper = lower - HANDLE
         left = max(share.left, _LEAST_LEFT + round(_LEFT_BY_LINE * line)) + HANDLE

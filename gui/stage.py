@@ -65,7 +65,7 @@ class Stage(QSplitter):
         """Shares out a window of that size."""
         self._is_arranged = True
         self._place_step_views(in_tabs=height < TALL_ENOUGH)
-        share = shares(width, height)
+        share = shares(width, height, self.fontMetrics().height())
         bar = self._study.timeline_bar.sizeHint().height()
         below = bar if self._is_presenting else share.below
         upper = height - below

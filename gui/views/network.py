@@ -69,6 +69,7 @@ class NetworkView(QWidget):
         self._lit: Term | None = None
         self._pinned: Term | None = None
         self._pointed: int | None = None
+        self._points_by_keys = False
         self._keeps_pixels = True
         self._describe_later = QTimer(self)
         self._describe_later.setSingleShot(True)
@@ -373,6 +374,7 @@ class NetworkView(QWidget):
         super().mouseMoveEvent(event)
 
     def _take_mouse(self, place: QPointF) -> None:
+        self._points_by_keys = False
         self._point_at(self.term_at(place))
         column = self._drawing.column_at(place)
         if column is not None and self._drawing.expanded.can_expand(column.layer):
@@ -420,6 +422,7 @@ class NetworkView(QWidget):
     def _set_cursor(self, cursor: Cursor) -> None:
         self._cursor.at = cursor
         self._pointed = cursor.layer if self._drawing.expanded.can_expand(cursor.layer) else None
+        self._points_by_keys = True
         self._point_at(self._cursor.term())
         self._describe_later.start(0)
         self._renew()
@@ -494,12 +497,13 @@ class NetworkView(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         if self._cursor.at is not None and not self.underMouse():
+            self._points_by_keys = True
             self._point_at(self._cursor.term())
         self._renew()
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        if self._cursor.at is not None and not self.underMouse():
+        if self._points_by_keys:
             self._point_at(None)
         self._renew()
         super().focusOutEvent(event)

@@ -146,7 +146,9 @@ def test_any_journey_ends_in_what_a_fresh_window_shows(
             fresh.study.set_sample(window.study.sample)
             fresh.controller.seek(controller.position)
             assert said(window) == said(fresh), traveller.moves
-            if window.study.network.size() == fresh.study.network.size():
-                assert look_alike(painted(window), painted(fresh)), traveller.moves
+            # Splitters may share a pixel in another way.
+            pairs = zip(painted(window), painted(fresh), strict=True)
+            for one, other in (pair for pair in pairs if pair[0].size() == pair[1].size()):
+                assert look_alike([one], [other]), traveller.moves
             assert_as_fresh(controller)
     assert window.told == []

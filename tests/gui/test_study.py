@@ -321,6 +321,24 @@ def test_a_window_that_becomes_tall_shows_equation_and_matrices_together(qtbot, 
     assert [window.stage.tabs.tabText(place) for place in range(2)] == ["Equation", "Matrices"]
 
 
+def test_a_presentation_goes_on_when_the_window_is_opened_again(qtbot, open_window):
+    first = open_window()
+    points = first.font().pointSizeF()
+    press(qtbot, first, "Shift+F5")
+    first.close()
+    window = open_window()
+    qtbot.waitUntil(lambda: window.font().pointSizeF() > 1.3 * points)
+    assert not window.study.loss.isVisible()
+    assert not window.menuBar().isVisible()
+    assert "Shift+F5" in window.notices.sentence
+    qtbot.mouseClick(window.notices.offers()[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.font().pointSizeF() == pytest.approx(points))
+    assert window.study.loss.isVisible()
+    assert window.menuBar().isVisible()
+    assert not window.notices.isVisible()
+    assert not window.actions_by_name["present"].isChecked()
+
+
 def test_another_example_leaves_a_presentation_as_it_is(qtbot, window):
     press(qtbot, window, "Shift+F5")
     window.filing.open_example("xor")
