@@ -28,7 +28,7 @@ def shares(width: int, height: int, line: int) -> Shares:
         below=below,
         left=min(max(width // 6, 190), 260),
         right=min(max(width * 36 // 100, 350), 640),
-        words=max(min((height - below) // 5, 130), 84, 5 * line),
+        words=max(min((height - below) // 5, 130), 84, 6 * line),
         over_the_run=width * 62 // 100,
         function=width * 38 // 100,
     )

@@ -122,10 +122,7 @@ class Stage(QSplitter):
         bar = self._study.timeline_bar.sizeHint().height()
         self._below.setMaximumHeight(bar if on else QWIDGETSIZE_MAX)
         self._show_left()
-        if on:
-            self.setSizes([self.height() - bar, bar])
-        else:
-            self.arrange(self.width(), self.height())
+        self.arrange(self.width(), self.height())
 
     def _show_left(self) -> None:
         is_experiment_shown = self._experiment_wanted and not self._is_presenting
