@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QLocale, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from gui.fonts import load_fonts, load_text_font
@@ -107,8 +107,12 @@ class Launch(QObject):
         self._reporter: CrashReporter | None = None
         self._furnishing: Furnishing | None = None
         self._breather = QTimer(self)
-        self.window.painted.connect(self._begin, Qt.ConnectionType.QueuedConnection)
+        self.window.painted.connect(self._begin_soon)
         QTimer.singleShot(_AT_LATEST, self._begin)
+
+    @Slot()
+    def _begin_soon(self) -> None:
+        QTimer.singleShot(0, self._begin)  # Once what is painted has come to the screen.
 
     @Slot()
     def _begin(self) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QRect, Signal
+from PySide6.QtGui import QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.shares import HANDLE, TALL_ENOUGH, shares
-from gui.theme import Theme
 from gui.translation import tr
 
 _ICON = 22
@@ -20,38 +19,48 @@ _LEAST_LEFT, _LEFT_BY_LINE, _LEAST_RIGHT, _LEAST_PLOT = 160, 3.75, 350, 110
 class Skeleton(QWidget):
     """Where everything will stand, so that the picture does not jump when it comes.
 
-    painted: the first time it is on its way to the screen.
+    Made of widgets that Qt fills: to paint with colours takes Qt's own enumerations, and Python a
+    fifth of a bare widget's first paint to make them. painted: the first time it is on its way to
+    the screen.
     """
 
     painted = Signal()
 
-    def __init__(self, theme: Theme, *, experiment_shown: bool) -> None:
+    def __init__(self, *, experiment_shown: bool) -> None:
         super().__init__()
-        self._theme = theme
         self._experiment_shown = experiment_shown
         self._is_painted = False
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._name = QLabel(tr("Gradwalk"))
+        self._name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._filled: dict[str, QWidget] = {}
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._theme
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), QColor(theme.window))
-            panels = self.panels()
-            for panel in panels.values():
-                painter.fillRect(panel, QColor(theme.surface))
-            self._paint_strips(painter)
-            painter.setPen(QColor(theme.muted))
-            painter.drawText(panels["network"], Qt.AlignmentFlag.AlignCenter, tr("Gradwalk"))
         if not self._is_painted:
             self._is_painted = True
             self.painted.emit()
 
-    def _paint_strips(self, painter: QPainter) -> None:
-        """Below the menus and below the tools, about as the style does: to ask it takes longer."""
-        painter.setPen(QColor(self._theme.line))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        roles, panels = QPalette.ColorRole, self.panels()
+        for name in self._filled.keys() - panels.keys():
+            self._filled[name].hide()
+        for name, place in panels.items():
+            self._fill(name, place, roles.Base)
         menus, tools = self._strips()
-        for bottom in (menus - 1, menus + tools - 1):
-            painter.drawLine(0, bottom, self.width(), bottom)
+        for name, bottom in (("menus", menus), ("tools", menus + tools)):
+            self._fill(name, QRect(0, bottom - 1, self.width(), 1), roles.Mid)
+        self._name.setParent(self._filled["network"])
+        size = self._name.sizeHint()
+        middle = panels["network"].size() - size
+        self._name.setGeometry(QRect(QPoint(middle.width() // 2, middle.height() // 2), size))
+        self._name.show()
+
+    def _fill(self, name: str, place: QRect, role: QPalette.ColorRole) -> None:
+        if name not in self._filled:
+            self._filled[name] = QWidget(self)
+            self._filled[name].setAutoFillBackground(True)
+            self._filled[name].setBackgroundRole(role)
+        self._filled[name].setGeometry(place)
+        self._filled[name].show()
 
     def _strips(self) -> tuple[int, int]:
         line = self.fontMetrics().height()

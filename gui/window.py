@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QSize, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -58,17 +58,17 @@ class MainWindow(QMainWindow):
     _contents: Contents | None = None
 
     def __init__(self, remembered: Remembered) -> None:
+        # First of all: what is made afterwards has them from the start.
+        wear(THEMES.get(remembered.theme, LIGHT))
+        QApplication.setFont(text_font(remembered.points))
         super().__init__()
         self._remembered = remembered
-        theme = THEMES.get(remembered.theme, LIGHT)
-        wear(theme)
-        QApplication.setFont(text_font(remembered.points))
         self.setWindowTitle(tr("Gradwalk"))
         self.setMinimumSize(900, 560)
         # A size kept from a larger screen would leave the status bar outside of this one.
         size = remembered.window_size or DEFAULT_SIZE
         self.resize(size.boundedTo(self.screen().availableSize()))
-        skeleton = Skeleton(theme, experiment_shown=remembered.experiment_shown)
+        skeleton = Skeleton(experiment_shown=remembered.experiment_shown)
         skeleton.painted.connect(self.painted)
         self.setCentralWidget(skeleton)
 
@@ -98,6 +98,8 @@ class MainWindow(QMainWindow):
             self._remembered.window_size = event.size()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        from PySide6.QtCore import Qt  # Its enumerations take long to make: see Skeleton.
+
         if self._contents is None or not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().wheelEvent(event)
             return

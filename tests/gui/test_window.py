@@ -110,8 +110,9 @@ def test_an_empty_window_has_the_colours_and_the_text_it_is_going_to_have(empty,
     remembered.theme, remembered.points = theme.name, 12.0
     window = empty()
     image = window.grab().toImage()
-    inside = window.centralWidget().panels()["equation"].center()
-    assert image.pixelColor(inside).name() == theme.surface
+    corner = window.centralWidget().panels()["equation"].topLeft()
+    assert image.pixelColor(corner).name() == theme.surface
+    assert image.pixelColor(corner - QPoint(0, 1)).name() == theme.window
     assert image.pixelColor(2, 2).name() == theme.window
     assert QApplication.font().pointSizeF() == 12.0
 
