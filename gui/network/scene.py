@@ -54,7 +54,9 @@ class SceneBuilder(UnitWriter):
             lines = partial(self._add_lit_edges, index, gap, drawn[index], weights[index])
             add(("edges", layer), names, (lit, phase, id(drawn[index])), lines)
             texts = partial(self._add_edge_labels, index, gap)
-            add(("weights", layer), names, (lit, phase), texts)
+            slot = self._slot(layer)
+            shown = (*names, slot) if slot else names
+            add(("weights", layer), shown, (lit, phase, slot), texts)
         for column in self.plan.columns:
             layer = column.layer
             lit = self.lit.of_layer(layer)
@@ -129,23 +131,36 @@ class SceneBuilder(UnitWriter):
         ends = left.radius if left.draws(origin) else 8.0, right.radius if right.draws(to) else 8.0
         return LitEdge(line, weight, share, mark, arrow, ends)
 
-    @property
-    def _gradient_prefix(self) -> str:
-        return symbol("dW1", self.notation) + " "
+    def _slot(self, layer: int) -> str:
+        """What the Step writes that an optimizer remembers of a layer's weights, if it does."""
+        step = self.frame.step
+        if step is None or step.layer != layer or self.gradients:
+            return ""
+        what = quantity(step.writes)
+        return step.writes if what.slot and what.is_weight_shaped else ""
 
     @property
     def _shows_gradients(self) -> bool:
         return self.gradients or self.frame.phase is Phase.GRADIENT
 
     def _add_edge_labels(self, index: int, gap: Gap) -> None:
-        """The weight of every edge, or in the gradient phase ∂E/∂w where it is known."""
+        """The weight of every edge, or in the gradient phase ∂E/∂w where it is known.
+
+        Where an optimizer's velocity or running mean is written, that.
+        """
         places = self.plan.weights[index]
         if places is None:
             return
         pairs = list(zip(gap.to.tolist(), gap.origin.tolist(), strict=True))
-        known = [self._shows_gradient(gap.layer, to, origin) for to, origin in pairs]
+        slot = self._slot(gap.layer)
+        if slot:
+            known = [self.lit.edge(gap.layer, *pair) is Mark.WRITTEN for pair in pairs]
+        else:
+            known = [self._shows_gradient(gap.layer, to, origin) for to, origin in pairs]
+        instead = slot or f"dW{gap.layer}"
+        naming = symbol(instead, self.notation) + " "
         terms = [
-            Term(f"dW{gap.layer}" if has or self.gradients else f"W{gap.layer}", pair)
+            Term(instead if has or self.gradients else f"W{gap.layer}", pair)
             for has, pair in zip(known, pairs, strict=True)
         ]
         values = [
@@ -165,17 +180,17 @@ class SceneBuilder(UnitWriter):
                     for edge, text in zip(members, texts, strict=True)
                     if self.lit.edge(gap.layer, *pairs[edge]) is Mark.WRITTEN
                 ]
-            fit = kind and self._names_fit(own, index, places)
+            fit = kind and self._names_fit(own, index, places, naming)
             named = {edge for edge, _, _ in own} if fit else set()
             for edge, text in zip(members, texts, strict=True):
-                prefix = self._gradient_prefix if edge in named else ""
+                prefix = naming if edge in named else ""
                 term, value = terms[edge], values[edge]
                 self._add_edge_label(term, value, text, scale, places, edge, kind, prefix)
 
     def _names_fit(
-        self, own: Sequence[tuple[int, str, float]], index: int, places: WeightLabels
+        self, own: Sequence[tuple[int, str, float]], index: int, places: WeightLabels, naming: str
     ) -> bool:
-        """Whether the edges of the Step have room for ∂E/∂w before their numbers."""
+        """Whether the edges of the Step have room for ∂E/∂w or the like before their numbers."""
         if not 0 < len(own) <= _MOST_LIT_LABELS:
             return False
         left, right = self.plan.columns[index : index + 2]
@@ -184,7 +199,7 @@ class SceneBuilder(UnitWriter):
         taken = kept_free(left, right, self.plan.layout.room)
         taken += [places.rect(edge, places.width + 4) for edge in others]
         for edge, text, scale in own:
-            rect = places.rect(edge, self.fonts.width(self._gradient_prefix + text, scale) + 10)
+            rect = places.rect(edge, self.fonts.width(naming + text, scale) + 10)
             if any(rect.intersects(other) for other in taken):
                 return False
             taken.append(rect)
@@ -247,11 +262,13 @@ class SceneBuilder(UnitWriter):
         ]
         for edge in np.flatnonzero(marked).tolist():
             to, origin = int(gap.to[edge]), int(gap.origin[edge])
-            known = self._shows_gradient(gap.layer, to, origin)
-            term = Term(f"dW{gap.layer}" if known else f"W{gap.layer}", (to, origin))
+            slot = self._slot(gap.layer)
+            known = bool(slot) or self._shows_gradient(gap.layer, to, origin)
+            name = slot or f"dW{gap.layer}"
+            term = Term(name if known else f"W{gap.layer}", (to, origin))
             value = self.value(term)
             sizes = (SMALL, 4), (TINY, 3), (SMALLEST, 2)
-            prefixes = (self._gradient_prefix, "") if known else ("",)
+            prefixes = (symbol(name, self.notation) + " ", "") if known else ("",)
             for prefix, (scale, digits) in product(prefixes, sizes):
                 text = self.numbers.short(value, digits)
                 width = self.fonts.width(prefix + text, scale) + 6

@@ -336,6 +336,28 @@ def test_the_banner_names_what_an_optimizer_remembers_before_the_update(
     assert sum("every" in text or "count" in text for text in texts) == 1
 
 
+@pytest.mark.parametrize("optimizer", [Momentum(0.1, 0.9), Adam(0.1)])
+@pytest.mark.parametrize("sizes", [(2, 3, 2), (4, 6, 3)])
+def test_what_an_optimizer_remembers_stands_on_the_edge_it_is_written_for(
+    view_of, optimizer, sizes
+):
+    timeline = Timeline(replace(run_of(*sizes).experiment, optimizer=optimizer))
+    view = view_of(timeline)
+    slots = ("m_W2", "v_W2") if isinstance(optimizer, Adam) else ("velocity_W2",)
+    for iteration in (0, 1, 2):
+        for name in slots:
+            frame = at(timeline, name, (1, 2), iteration)
+            view.show_frame(frame)
+            assert shown_close(view.text_of(name, 1, 2), frame.value(name, 1, 2))
+            written = [label.term for label in view.labels() if label.mark is Mark.WRITTEN]
+            assert written == [Term(name, (1, 2))]
+            assert view.text_of("W2", 1, 2) == ""
+        view.show_frame(at(timeline, "W2", (1, 2), iteration))
+        assert not any(view.text_of(name, 1, 2) for name in slots)
+        value = timeline.frame().value("W2", 1, 2)
+        assert shown_close(view.text_of("W2", 1, 2), value)
+
+
 @pytest.mark.parametrize("term", [Term("W1", (0, 1)), Term("a1", (1,)), Term("b1", (0,))])
 def test_what_is_pinned_is_marked_until_it_no_longer_is(view_of, term):
     view = view_of(run_of(2, 3, 2))
