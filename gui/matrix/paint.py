@@ -226,7 +226,7 @@ class PagePainter:
         painter.setBrush(QColor(self._theme.muted))
         rect, half = placed.rect, 3.5
         if placed.operand.transposed:
-            x, y = rect.left() - 11, rect.top() + at + axis.each / 2
+            x, y = rect.left() - 14, rect.top() + at + axis.each / 2
             corners = [QPointF(x, y - half), QPointF(x, y + half), QPointF(x + half + 1, y)]
         else:
             x, y = rect.left() + at + axis.each / 2, rect.top() - 7
