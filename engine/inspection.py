@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -16,6 +17,7 @@ from engine.expression import Term, quantity
 from engine.frame import Frame, element_of
 from engine.operations import Activate, LossValue
 from engine.program import Phase, Program
+from engine.segment import Replay
 from engine.state import State
 from engine.timeline import Timeline
 
@@ -23,6 +25,7 @@ MOST_CHANGES = 20
 """How many edits of one element an Inspection has at most: the latest."""
 
 _SLICE_POINTS = 81
+_REPLAYED_AT_ONCE = 256
 _CLOSE_UP = 3.0
 # Nearer than this, E changes by so few of its last bits that its curve is a staircase.
 _LEAST_REACH = 1e-6
@@ -121,8 +124,10 @@ class Inspection:
     changes: tuple[Change, ...]
 
 
-def inspect(timeline: Timeline, term: Term, sample: int, most: int = 100) -> Inspection:
-    """Everything there is to show of `term` where the timeline stands."""
+def inspect(
+    timeline: Timeline, term: Term, sample: int, most: int = 100, *, cheaply: bool = False
+) -> Inspection:
+    """Everything there is to show of `term` where the timeline stands; see `history`."""
     frame = timeline.frame()
     what = quantity(term.name)
     is_parameter = not what.slot and what.kind in ("W", "b")
@@ -133,7 +138,7 @@ def inspect(timeline: Timeline, term: Term, sample: int, most: int = 100) -> Ins
         before_update=gradient_state(timeline),
         sample=sample,
         connections=connections(timeline.program, term),
-        history=history(timeline, term, most, sample),
+        history=history(timeline, term, most, sample, cheaply=cheaply),
         check=check_term(timeline, gradient, sample),
         loss_slice=slice_along(timeline, term) if is_parameter else None,
         edit=edit_of(term, frame, sample),
@@ -250,19 +255,49 @@ def connections(program: Program, term: Term) -> Connections:
     return Connections(incoming, (Term(f"W{above}", ("k", unit)), Term(f"z{above}", ("k",))))
 
 
-def history(timeline: Timeline, term: Term, most: int, sample: int = 0) -> History:
+def history(
+    timeline: Timeline, term: Term, most: int, sample: int = 0, *, cheaply: bool = False
+) -> History:
     """One element at up to `most` iterations of the run so far.
 
-    Parameters as they are when the iteration starts, everything else as computed in it.
+    Parameters as they are when the iteration starts, everything else as computed in it. cheaply: at
+    iterations that need no replay, as far as there are such.
     """
     count = max(1, timeline.newest.iteration + 1)
     iterations = np.unique(np.linspace(0, count - 1, min(most, count)).astype(np.int64))
-    values = [_value_in(timeline, int(each), term, sample) for each in iterations]
+    states_of = timeline.states_of
+    if cheaply:
+        iterations = np.unique([timeline.marked_before(each) for each in iterations.tolist()])
+        states_of = _Aside(timeline).states_of
+    values = [_value_in(states_of(each), term, sample) for each in iterations.tolist()]
     return History(iterations, np.array(values))
 
 
-def _value_in(timeline: Timeline, iteration: int, term: Term, sample: int) -> float:
-    states = timeline.states_of(iteration)
+class _Aside:
+    """Looks at iterations of a run by a traveller of its own: the run stays where it is."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._replay: Replay | None = None
+
+    def states_of(self, iteration: int) -> Iterator[State]:
+        """As the Timeline's."""
+        if iteration == self._timeline.position.iteration:
+            yield from self._timeline.states_of(iteration)
+            return
+        replay, program = self._replay, self._timeline.program_of(iteration)
+        if replay is None or replay.program is not program:
+            replay = self._replay = self._timeline.replay_of(iteration)
+        while not replay.approach(iteration, _REPLAYED_AT_ONCE):
+            pass
+        state = replay.state()
+        yield state
+        for step in program.steps:
+            state = step.apply(state)
+            yield state
+
+
+def _value_in(states: Iterator[State], term: Term, sample: int) -> float:
     state = next((each for each in states if term.name in each), None)
     if state is None:
         return float("nan")

@@ -90,11 +90,12 @@ class Marks:
         self._budget.spend(carried.nbytes)
 
     def thin_out(self) -> None:
-        """Drops the trail and every other mark, but never the first."""
-        self._trail.clear()
+        """Drops every other mark, but never the first; where there are few, the trail."""
         if len(self._marks) > _FEWEST:
             self.stride *= 2
             self._marks = self._marks[::2]
+        else:
+            self._trail.clear()
 
     def before(self, iteration: int) -> tuple[int, Array]:
         """The last mark not later than the start of `iteration`: its iteration and values."""

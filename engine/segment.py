@@ -54,6 +54,7 @@ class Segment:
             view[...] = start[name]
         self._at = first
         self._marks = Marks(self._runner.carried, budget)
+        self._places: list[int] = []  # Of the trail that is still to be left, the next one last.
         self.suspects = Suspects(first)
 
     @property
@@ -66,29 +67,42 @@ class Segment:
         """The memory that travelling in this segment takes."""
         return self._marks.nbytes
 
-    def run_to(self, iteration: int, record: Record, known: int) -> None:
+    def marked_before(self, iteration: int) -> int:
+        """The last iteration not after this one from which a replay would start."""
+        return self._marks.before(iteration - self.first)[0] + self.first
+
+    def approach(self, iteration: int, most: int, record: Record, known: int) -> bool:
+        """Runs at most `most` iterations towards `iteration`; whether it has come there."""
+        latest = min(iteration, max(known, self.first))
+        marked = self._marks.before(latest - self.first)[0] + self.first
+        start = self._at if marked <= self._at <= latest else marked
+        to = min(iteration, start + most)
+        self.run_to(to, record, known, aim=iteration)
+        return to == iteration
+
+    def run_to(self, iteration: int, record: Record, known: int, aim: int | None = None) -> None:
         """Goes to the start of `iteration`, from where it is or from a mark.
 
         record: told the first iteration and E of each iteration that is run on the way, with none
-        left out from iteration `known` on.
+        left out from iteration `known` on. aim: where the way leads that this is a piece of.
         """
         latest = min(iteration, max(known, self.first))
         marked, values = self._marks.before(latest - self.first)
-        trail: list[int] = []
         if not marked + self.first <= self._at <= latest:
             self._runner.carried[:] = values
             self._at = marked + self.first
-            trail = self._marks.trail(marked, iteration - self.first)[::-1]
+            to = (iteration if aim is None else aim) - self.first
+            self._places = self._marks.trail(marked, to)[::-1]
         first, rows = self._at, list[bytes]()
         while self._at < iteration:
             next_mark = self._marks.next_iteration + self.first
             stop = min(iteration, max(next_mark, self._at + 1), first + _LOOKED_THROUGH_AT_ONCE)
-            if trail:
-                stop = min(stop, trail[-1] + self.first)
+            if self._places:
+                stop = min(stop, self._places[-1] + self.first)
             self._runner.run(self._at, stop - self._at, rows)
             self._at = stop
-            if trail and stop == trail[-1] + self.first:
-                self._marks.leave(trail.pop(), self._runner.carried)
+            if self._places and stop == self._places[-1] + self.first:
+                self._marks.leave(self._places.pop(), self._runner.carried)
             if stop == next_mark:
                 self._marks.add(self._runner.carried)
             if stop == iteration or len(rows) == _LOOKED_THROUGH_AT_ONCE:

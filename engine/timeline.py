@@ -224,6 +224,23 @@ class Timeline:
         self._stand(position)
         return self.frame()
 
+    def marked_before(self, iteration: int) -> int:
+        """The last iteration not after this one that can be gone to without a replay."""
+        marked, here = self._segment(iteration).marked_before(iteration), self._position.iteration
+        return max(marked, here) if here <= iteration else marked
+
+    def approach(self, iteration: int, most: int) -> bool:
+        """Computes at most `most` iterations on the way to one that the run has come to before.
+
+        One stands where one stood. Whether a seek to that iteration has no more to replay.
+        """
+        segment = self._segment(iteration)
+        if iteration > self._loss_count or self._loss_count < segment.first:
+            return True  # There is nothing to replay, but to run on.
+        if iteration == self._kept.iteration:
+            return True
+        return segment.approach(iteration, most, self._record, self._loss_count)
+
     def run_on_to(self, position: Position) -> Frame:
         """Goes to a position ahead, or only to the first value that is not finite, if on the way.
 

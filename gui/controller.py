@@ -231,7 +231,7 @@ class Controller(QObject):
 
     def back(self, granularity: Granularity | None = None) -> None:
         """One step back; nothing happens at the start of the run."""
-        stop = self._timeline.previous_stop(granularity or self.granularity)
+        stop = self.stop_before(granularity)
         self._goes_back = True
         if stop is not None:
             self.seek(stop)
@@ -248,6 +248,14 @@ class Controller(QObject):
         self._timeline.seek(position)
         self.announce()
 
+    def stop_before(self, granularity: Granularity | None = None) -> Position | None:
+        """Where a step back leads, at the chosen granularity or another; None at the start."""
+        return self._timeline.previous_stop(granularity or self.granularity)
+
+    def approach(self, iteration: int, most: int) -> bool:
+        """Replays at most `most` iterations on the way to one; whether a seek has none left."""
+        return self._timeline.approach(iteration, most)
+
     def same_step_in(self, iteration: int) -> Position:
         """The place in another iteration that is like the one stood on."""
         return replace(self._timeline.position, iteration=max(0, iteration))
@@ -259,10 +267,6 @@ class Controller(QObject):
         except GradwalkError:
             return False
         return True
-
-    def seek_iteration(self, iteration: int) -> None:
-        """Goes to another iteration, to the Step one stands on in this one."""
-        self.seek(self.same_step_in(iteration))
 
     def search(self, forward: bool = True, also: Breakpoint | None = None) -> Search:
         """What looks for the next stop at a breakpoint, in pieces of work.
@@ -388,8 +392,9 @@ class Controller(QObject):
     def inspect(self, term: Term, sample: int) -> Inspection:
         """Everything there is to show of one element; sample: the column looked at."""
         weights = sum(a * b for a, b in pairwise(self._timeline.program.layer_sizes))
-        most = _MANY_MOMENTS if weights <= _SMALL_NETWORK else _FEW_MOMENTS
-        return inspect(self._timeline, term, sample, most)
+        is_small = weights <= _SMALL_NETWORK
+        most = _MANY_MOMENTS if is_small else _FEW_MOMENTS
+        return inspect(self._timeline, term, sample, most, cheaply=not is_small)
 
     def gradient_checks(self, most: int) -> tuple[int, Iterator[GradientCheck]]:
         """How many gradients the network has, and the checks of up to about `most` of them."""

@@ -201,11 +201,11 @@ class Furnishing(QObject):
             ("copy_text", equation.copy_text),
             ("copy_picture", equation.copy_picture),
             ("step", partial(go, controller.forward)),
-            ("back", partial(go, controller.back)),
+            ("back", partial(go, self.playback.back)),
             ("phase_next", partial(go, controller.forward, phase)),
-            ("phase_back", partial(go, controller.back, phase)),
+            ("phase_back", partial(go, self.playback.back, phase)),
             ("iteration_next", partial(go, controller.forward, iteration)),
-            ("iteration_back", partial(go, controller.back, iteration)),
+            ("iteration_back", partial(go, self.playback.back, iteration)),
             ("start", partial(self._jump, controller.seek, START)),
             ("newest", self._to_newest),
             ("run", self._run_or_pause),
@@ -364,11 +364,11 @@ class Furnishing(QObject):
 
     @Slot(object)
     def _travel_to_iteration(self, iteration: int) -> None:
-        self._jump(self.controller.seek_iteration, int(iteration))
+        self._jump(self.playback.travel_to, self.controller.same_step_in(int(iteration)))
 
     @Slot()
     def _to_newest(self) -> None:
-        self._jump(self.controller.seek, self.controller.newest)
+        self._jump(self.playback.travel_to, self.controller.newest)
 
     @Slot()
     def _show_places(self) -> None:
@@ -757,5 +757,5 @@ def _hint_of(mode: Mode, target: int = 0) -> str:
         Mode.RUNNING: tr("running; Space pauses, + and − change the speed"),
         Mode.TRAINING: tr("training at full speed; Ctrl+T stops"),
         Mode.SEARCHING: tr("looking for a breakpoint; Space stops"),
-        Mode.TRAVELLING: tr("running on to iteration {iteration}; Space stops", iteration=target),
+        Mode.TRAVELLING: tr("on the way to iteration {iteration}; Space stops", iteration=target),
     }[mode]

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from engine.breakpoints import Breakpoint
 from engine.frame import NonFinite
 from engine.position import START, Position
+from engine.program import Granularity
 from engine.search import Search
 from gui.controller import Controller
 
@@ -25,6 +26,9 @@ _LEAST_SLICE = 0.002
 _OVER_PAINTING = 0.7
 _MOST_SLICE = 0.05
 _SMOOTHING = 0.2
+
+# Going back far in a wide network's run: what nobody waits for, and then a slice of it at a time.
+_AT_ONCE, _REPLAYED = 0.1, 0.012
 
 
 class Mode(StrEnum):
@@ -64,7 +68,7 @@ class Playback(QObject):
         self._controller = controller
         self.mode = Mode.STOPPED
         self.speed = 2.0
-        self._target = Position()
+        self._target, self._is_ahead = Position(), True
         self._search: Search | None = None
         self._chunk = 1
         self._pace = 0.0
@@ -118,13 +122,32 @@ class Playback(QObject):
         self._start(Mode.SEARCHING, 0)
 
     def travel_to(self, position: Position) -> None:
-        """Goes to a position, however far ahead, with the window alive on the way."""
+        """Goes to a position, however far ahead or behind, with the window alive on the way."""
         self._target = position
-        if position.iteration <= self._controller.newest.iteration + 1:
+        self._is_ahead = position.iteration > self._controller.newest.iteration + 1
+        is_refused = not self._controller.has_place(position)
+        if is_refused or (not self._is_ahead and self._replay(_AT_ONCE)):
             self.stop()
             self._controller.seek(position)
         else:
             self._start(Mode.TRAVELLING, 0)
+
+    def back(self, granularity: Granularity | None = None) -> None:
+        """One step back; nothing happens at the start of the run."""
+        before = self._controller.stop_before(granularity)
+        if before is not None:
+            self.travel_to(before)
+
+    def _replay(self, seconds: float) -> bool:
+        """Replays for a time on the way to the target; whether a seek has none left to replay."""
+        began, chunk = time.perf_counter(), 1
+        while time.perf_counter() - began < seconds:
+            started = time.perf_counter()
+            if self._controller.approach(self._target.iteration, chunk):
+                return True
+            if time.perf_counter() - started < _LEAST_SLICE:
+                chunk *= 2
+        return False
 
     def stop(self) -> None:
         """Stops at once."""
@@ -153,6 +176,11 @@ class Playback(QObject):
         self._timer.start(max(0, round(1000 * (self._due - time.perf_counter()))))
 
     def _tick(self) -> None:
+        if self.mode is Mode.TRAVELLING and not self._is_ahead:
+            if self._replay(_REPLAYED):
+                self.stop()
+                self._controller.seek(self._target)
+            return
         found = self._step() if self.mode is Mode.RUNNING else self._train_slice()
         if found is not None:
             self.stop()

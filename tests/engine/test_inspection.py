@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine.arrays import frozen
+from engine.compiled import Runner
 from engine.edits import Edit
 from engine.expression import Index, Term, quantity
 from engine.inspection import (
@@ -166,6 +167,34 @@ def test_a_long_history_is_shown_at_evenly_spread_iterations(most: int) -> None:
     assert np.ptp(np.diff(iterations)) <= 1 if most > 1 else True
     expected = [reference.iteration(each)[0]["W1"][0, 0] for each in iterations]
     assert found.values.tolist() == expected
+
+
+@pytest.mark.parametrize("of", TERMS, ids=lambda of: of.name)
+def test_a_cheap_history_replays_nothing_and_is_true_where_it_looks(
+    of: Term, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timeline = Timeline(SHUFFLED, mark_bytes=3000)
+    timeline.train(900)
+    timeline = timeline.edited(Edit(700, "W1", (2, 1), 5.0))
+    timeline.train(300)
+    timeline.seek(Position(991, 4))
+    counts: list[int] = []
+    run = Runner.run
+
+    def counted(self: Runner, at: int, count: int, rows: list[bytes]) -> None:
+        counts.append(count)
+        run(self, at, count, rows)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Runner, "run", counted)
+        found = history(timeline, of, 24, 1, cheaply=True)
+        assert sum(counts) == 0
+    assert len(found.iterations) > 3
+    assert found.iterations.tolist()[0] == 0
+    assert found.iterations.tolist()[-1] == 991
+    other = Timeline(timeline.experiment)
+    for iteration, value in zip(found.iterations.tolist(), found.values.tolist(), strict=True):
+        assert value == seen(other, iteration, of, 1), iteration
 
 
 def test_the_history_of_a_run_that_has_not_begun_is_its_start() -> None:

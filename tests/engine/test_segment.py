@@ -146,3 +146,22 @@ def test_a_trail_never_makes_a_seek_wrong_nor_the_budget_too_small(places: int) 
         segment.run_to(iteration, told, told.known)
         assert_same_state(segment.start_state(iteration), PLAIN.iteration(iteration)[0])
         assert segment._marks._budget.used <= max(places, 2) * size
+
+
+@pytest.mark.parametrize("most", [1, 7, 100])
+def test_a_place_is_come_to_in_pieces_and_leaves_its_trail(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    segment = from_the_middle(24 * from_the_middle(0)._marks.nbytes)
+    told, newest = Told(), FIRST + 6000
+    segment.run_to(newest, told, told.known)
+    counts, place = count_runs(segment, monkeypatch), newest - 20
+    while not segment.approach(place, most, told, newest):
+        assert sum(counts) <= most
+        counts.clear()
+    assert_same_state(segment.start_state(place), PLAIN.iteration(place)[0])
+    counts.clear()
+    for iteration in (place - 1, place - 4, place - 16):
+        segment.run_to(iteration, told, newest)
+        assert_same_state(segment.start_state(iteration), PLAIN.iteration(iteration)[0])
+    assert sum(counts) == 0

@@ -12,6 +12,7 @@ from engine.breakpoints import LossBelow
 from engine.position import START
 from gui import dialogs
 from gui.playback import Direction, Mode, Playback
+from tests.gui.fresh import assert_as_fresh
 from tests.gui.test_main_window import press, shown
 
 pytestmark = pytest.mark.window
@@ -163,6 +164,33 @@ def test_whatever_stops_a_run_stops_it_at_once_and_for_good(qtbot, window, start
     press(qtbot, window, stop)
     assert window.playback.is_stopped
     assert not goes_on(qtbot, window)
+
+
+def test_going_far_back_leaves_the_window_alive_and_comes_to_the_very_place(
+    qtbot, window, monkeypatch
+):
+    press(qtbot, window, *["PgDown"] * 2)
+    there, texts = window.controller.position, shown(window)
+    window.controller.train(3000)
+    window.controller.announce()
+    here = window.controller.position
+    monkeypatch.setattr("gui.playback._AT_ONCE", 0.0)  # As if the way back were a long one.
+    monkeypatch.setattr("gui.playback._REPLAYED", 0.0)
+    press(qtbot, window, "PgUp")
+    assert window.playback.mode is Mode.TRAVELLING
+    assert window.controller.position == here
+    press(qtbot, window, "Space")
+    assert window.playback.is_stopped
+    assert not goes_on(qtbot, window)
+    assert window.controller.position == here
+    monkeypatch.setattr("gui.playback._REPLAYED", 0.012)
+    window.playback.travel_to(there)
+    assert window.playback.mode is Mode.TRAVELLING
+    assert "on the way to iteration 1" in window.hint_text()
+    qtbot.waitUntil(lambda: window.playback.is_stopped)
+    assert window.controller.position == there
+    assert shown(window) == texts
+    assert_as_fresh(window.controller)
 
 
 def test_closing_while_training_ends_it(qtbot, window):
