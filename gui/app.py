@@ -138,9 +138,13 @@ class Launch(QObject):
             self._faults.flush()
 
     def _let_python_see_signals(self) -> None:
-        """Ctrl+C and SIGTERM close the window: Python only runs handlers between its own calls."""
+        """Ctrl+C and SIGTERM end the program: Python only runs handlers between its own calls.
+
+        `quit` would ask about unsaved work, at the end of a session with nobody there to answer; it
+        is kept for the next launch instead.
+        """
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._application.quit())
+            signal.signal(number, lambda *_: self._application.exit())
         self._breather.timeout.connect(lambda: None)
         self._breather.start(200)
 

@@ -27,6 +27,7 @@ from gui.theme import Theme
 from gui.translation import tr
 
 _ROOM = 24
+_MARGINS = 60
 
 
 class _Delegate(QStyledItemDelegate):
@@ -146,7 +147,9 @@ class RatesDialog(QDialog):
         whole.addWidget(self.buttons)
         header = self.table.horizontalHeader()
         header.setDefaultSectionSize(self.fontMetrics().horizontalAdvance("0.000000") + _ROOM)
-        self.resize(480, 320)
+        # All columns are in sight where the screen has room for them.
+        columns = (self.model.columnCount() + 1) * header.defaultSectionSize()
+        self.resize(min(max(480, columns + _MARGINS), 900), 320)
 
     def _typing_ended(self) -> None:
         self.message.say("")

@@ -15,7 +15,7 @@ from engine.edits import LEARNING_RATE
 from engine.formats import experiment_json
 from gui import dialogs
 from gui.app import SESSION, remember_session
-from gui.settings import Settings
+from gui.settings import Settings, data_folder
 from tests.examples import FOLDER
 from tests.gui.test_main_window import press
 
@@ -363,6 +363,39 @@ def test_a_session_that_ended_with_unsaved_work_goes_on_with_it(open_window, fil
     assert again.filing.document.path == file
     assert again.isWindowModified()
     assert again.controller.experiment.edits[0].value == 0.125
+
+
+_ENDED = """
+import os, signal, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from gui import app
+
+def end():
+    window = next(each for each in QApplication.topLevelWidgets() if hasattr(each, "filing"))
+    window._edit("learning_rate", (), 0.125)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+opened = app.make_window
+def open_and_end(log):
+    QTimer.singleShot(500, end)
+    return opened(log)
+
+app.make_window = open_and_end
+sys.exit(app.run(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a program without a word")
+def test_a_program_that_is_told_to_end_asks_nothing_and_keeps_what_is_not_saved(open_window, file):
+    before = file.read_bytes()
+    ended = subprocess.run([sys.executable, "-c", _ENDED, str(file)], check=False, timeout=60)
+    assert ended.returncode == 0
+    assert file.read_bytes() == before
+    window = open_window(session=data_folder() / SESSION)
+    assert window.filing.document.path == file
+    assert window.isWindowModified()
+    assert window.controller.experiment.edits[0].value == 0.125
 
 
 def test_changes_that_were_given_up_are_not_in_the_next_session(open_window, file, tmp_path):
