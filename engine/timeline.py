@@ -30,6 +30,7 @@ from engine.segment import Replay, Segment
 from engine.state import State
 
 _CHECKED_AT_ONCE = 256
+_REPLAYED_TO_FORESEE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,8 @@ class Timeline:
     def foresee(self, position: Position) -> Frame | None:
         """The very Frame that `seek` will return, if it is to the place foreseen last.
 
-        Where one stands, and what is known of the run, stays as it is. None for a place further
-        than the iterations beside this one, which would take long.
+        Where one stands, and what is known of the run, stays as it is. None where that would take
+        long: further than the iterations beside this one, or with much to replay on the way.
         """
         if abs(position.iteration - self._position.iteration) > 1:
             return None
@@ -152,6 +153,8 @@ class Timeline:
             return None
         here = self._kept
         beside = here.iteration != position.iteration
+        if beside and not self.approach(position.iteration, _REPLAYED_TO_FORESEE):
+            return None
         if beside:
             ahead = self._kept_ahead
             is_there = ahead is not None and ahead.iteration == position.iteration

@@ -226,26 +226,25 @@ class Controller(QObject):
 
     def forward(self, granularity: Granularity | None = None) -> None:
         """One step forward, at the chosen granularity or another."""
-        self._goes_back = False
         self.seek(self._timeline.next_stop(granularity or self.granularity))
 
     def back(self, granularity: Granularity | None = None) -> None:
         """One step back; nothing happens at the start of the run."""
         stop = self.stop_before(granularity)
-        self._goes_back = True
         if stop is not None:
             self.seek(stop)
 
     def foresee(self) -> Frame | None:
         """The very Frame that a further step in the same direction will show, if that is near."""
         timeline = self._timeline
-        step = timeline.previous_stop if self._goes_back else timeline.next_stop
-        stop = step(self.granularity)
+        stop = self.stop_before() if self._goes_back else timeline.next_stop(self.granularity)
         return timeline.foresee(stop) if stop is not None and self.has_place(stop) else None
 
     def seek(self, position: Position) -> None:
         """Goes to a position."""
-        self._timeline.seek(position)
+        timeline, before = self._timeline, self._timeline.position
+        timeline.seek(position)
+        self._goes_back = timeline.rank(position) < timeline.rank(before)
         self.announce()
 
     def stop_before(self, granularity: Granularity | None = None) -> Position | None:
