@@ -78,6 +78,8 @@ class MathsFont:
         """The smallest variant of a delimiter at least `height` high, or else the largest."""
         key = character, height
         found = self._variants.get(key)
+        if found is None and not self._has_sizes(character):
+            found = self._variants[key] = self._enlarged(character, height)
         if found is None:
             sizes = SIZES[character]
             made = (self._made([self._glyph(index)]) for index in sizes)
@@ -85,6 +87,17 @@ class MathsFont:
             found = next(tall, None) or self._made([self._glyph(sizes[-1])])
             self._variants[key] = found
         return found
+
+    def _has_sizes(self, character: str) -> bool:
+        """Whether the glyph numbers are this font's: another stands in where ours is missing."""
+        return bool(self._raw.glyphIndexesForString(character)[0] == SIZES[character][0])
+
+    def _enlarged(self, character: str, height: float) -> Glyphs:
+        plain = self.glyphs(character)
+        tall = plain.ascent + plain.descent
+        if tall <= 0 or tall >= height:
+            return plain
+        return MathsFont(self.pixels * height / tall).glyphs(character)
 
     def _measured(self, text: str) -> Glyphs:
         known = self._characters

@@ -24,7 +24,7 @@ from gui.numbers import NumberFormat
 from gui.typesetting.boxes import Fraction, Row, Scripts, Symbol, plain
 from gui.typesetting.drawing import Drawing
 from gui.typesetting.lines import Formula, broken
-from gui.typesetting.metrics import AXIS, maths_font
+from gui.typesetting.metrics import AXIS, MathsFont, maths_font
 from gui.typesetting.setting import set_rows
 from gui.typesetting.shapes import shape_line
 from gui.typesetting.writer import Writer
@@ -247,3 +247,25 @@ def test_shapes_follow_the_matrices():
     assert line(Multiply((product, Term("a1")), "hadamard")) == "(3×2 · 2×4) ∘ 3×4"
     eta = Constant("η", 0.5)
     assert line(subtract(Term("W2"), Multiply((eta, Term("dW2"))))) == "2×3 − 2×3"
+
+
+@pytest.mark.parametrize("character", "(){√∑")
+def test_another_font_in_the_place_of_ours_keeps_the_sign_and_makes_it_tall(
+    letters, monkeypatch, character
+):
+    # Its glyph of our number is another letter: a bracket came out as a V.
+    monkeypatch.setattr("gui.typesetting.metrics.MATHS_FAMILY", "Gradwalk Sans")
+    font = MathsFont(EM)
+    sign = font.glyphs(character)
+    tall = font.stretched(character, 3 * EM)
+    assert tall.run.glyphIndexes() == sign.run.glyphIndexes()
+    assert tall.ascent + tall.descent == pytest.approx(3 * EM, rel=0.05)
+    assert font.stretched(character, 1.0).run.glyphIndexes() == sign.run.glyphIndexes()
+
+
+def test_our_own_font_has_its_sizes(letters):
+    font = maths_font(EM)
+    assert font.stretched("(", 1.0).run.glyphIndexes() == font.glyphs("(").run.glyphIndexes()
+    taller = font.stretched("(", 3 * EM)
+    assert taller.run.glyphIndexes() != font.glyphs("(").run.glyphIndexes()
+    assert taller.ascent + taller.descent >= 3 * EM
