@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.arrays import Array
+from engine.experiment import Experiment
 from engine.formats.weights import Trained, WeightsFormat
+from engine.scaling import Scaling
 
 _FUNCTIONS = {
     "identity": "    return z",
@@ -48,12 +50,37 @@ def _lines(trained: Trained) -> Iterator[str]:
         yield ""
         yield from _array(name, values)
     yield from ("", "", "def predict(x):")
-    yield f'    """Rows of {network.inputs} inputs give rows of {network.sizes[-1]} outputs."""'
+    yield from _about(trained.experiment)
     yield "    a = np.atleast_2d(np.asarray(x, dtype=float)).T  # One column a sample."
     for l, layer in enumerate(network.layers, start=1):
         bias = f" + b{l}" if layer.bias else ""
         yield f"    a = {layer.activation.name}(W{l} @ a{bias})"
     yield "    return a.T if np.ndim(x) > 1 else a.T[0]"
+
+
+def _about(experiment: Experiment) -> Iterator[str]:
+    """What goes in and comes out; that numbers are scaled is nowhere else to be seen."""
+    network, data = experiment.network, experiment.data
+    said = f"Rows of {network.inputs} inputs give rows of {network.sizes[-1]} outputs."
+    scaled = [
+        *_scaled("input", data.input_scaling, "({name} - {offset!r}) / {scale!r}"),
+        *_scaled("output", data.target_scaling, "{name} * {scale!r} + {offset!r}"),
+    ]
+    if not scaled:
+        yield f'    """{said}"""'
+        return
+    yield f'    """{said}'
+    yield ""
+    yield "    The network was trained on scaled numbers. Before and after it, of each row:"
+    yield from (f"    {line}" for line in scaled)
+    yield '    """'
+
+
+def _scaled(what: str, scalings: tuple[Scaling | None, ...], formula: str) -> Iterator[str]:
+    for number, each in enumerate(scalings, start=1):
+        if each is not None:
+            name = f"{what}_{number}"
+            yield f"{name} = {formula.format(name=name, offset=each.offset, scale=each.scale)}"
 
 
 def _array(name: str, values: Array) -> Iterator[str]:

@@ -17,6 +17,7 @@ from engine.errors import GradwalkError
 from engine.formats import WEIGHTS, Trained, experiment_json, weights_format
 from engine.formats.protobuf import block, integer
 from engine.position import Position
+from engine.scaling import Scaling
 from engine.timeline import Timeline
 from tests.engine.building import experiment
 from tests.examples import EXAMPLES, FOLDER
@@ -226,6 +227,29 @@ def test_the_numbers_in_a_python_module_are_the_same_doubles():
     exec(WEIGHTS[".py"].encode(export), module)
     for name, array in export.experiment.start_values.items():
         assert module[name].tobytes() == array.tobytes()
+
+
+def test_a_python_module_says_how_its_numbers_are_scaled(tmp_path):
+    scalings = Scaling("standardise", 2.0, 4.0), Scaling("min_max", -1.0, 3.0)
+    described = network_of("tanh").experiment
+    data = replace(
+        described.data, input_scaling=(scalings[0], None), target_scaling=(None, scalings[1])
+    )
+    content = WEIGHTS[".py"].encode(Trained(replace(described, data=data), 5))
+    module = {}
+    exec(content, module)
+    *_, first, last = module["predict"].__doc__.strip().splitlines()
+    raw = {"input_1": 0.3}
+    exec(first.strip(), raw)
+    assert raw["input_1"] == (0.3 - 2.0) / 4.0
+    raw["output_2"] = 0.25
+    exec(last.strip(), raw)
+    assert raw["output_2"] == 0.25 * 3.0 - 1.0
+    assert "scaled" not in WEIGHTS[".py"].encode(network_of("tanh")).decode("ascii")
+    assert_array_equal(
+        by_python(tmp_path, content, INPUTS),
+        by_python(tmp_path, WEIGHTS[".py"].encode(network_of("tanh")), INPUTS),
+    )
 
 
 def test_what_a_person_typed_is_no_part_of_a_python_module():
