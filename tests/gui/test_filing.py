@@ -15,7 +15,8 @@ from engine.edits import LEARNING_RATE
 from engine.formats import experiment_json
 from gui import dialogs
 from gui.app import SESSION, remember_session
-from gui.settings import Settings, data_folder
+from gui.remembered import data_folder
+from gui.settings import Settings
 from tests.examples import FOLDER
 from tests.gui.test_main_window import press
 
