@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from itertools import cycle
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from engine.experiment import Experiment, Network
@@ -14,6 +15,7 @@ from engine.frame import NonFinite
 from gui import controller
 from gui.branches import MOST_BRANCHES, Branch
 from gui.controller import Moment
+from gui.event_filters import on_event
 from gui.looks import Looks
 from gui.numbers import NumberFormat
 from gui.panels.inspector import InspectorPanel
@@ -67,6 +69,7 @@ class Study(QObject):
         self._network: Network | None = None
         self.foreseeing = (self.network, self.equation, self.matrices)
         self._linked = (self.network, self.equation, self.matrices, self.inspector)
+        self._wanting: list[tuple[QWidget, Callable[[], None]]] = []
         self._wire(looks)
 
     def _wire(self, looks: Looks) -> None:
@@ -99,10 +102,22 @@ class Study(QObject):
                 view.set_lit(term)
 
     def install_plots(self) -> None:
-        """Puts the plots in, once pyqtgraph has been imported."""
+        """Puts the plots in, once pyqtgraph has been imported; those of hidden views later."""
         self.loss.install_plot()
-        self.metrics.install_plot()
-        self.inspector.install_plots()
+        self._wanting = [
+            (self.metrics, self.metrics.install_plot),
+            (self.inspector, self.inspector.install_plots),
+        ]
+        for view, _ in self._wanting:
+            on_event(view, QEvent.Type.Show, self._install_where_shown)
+        self._install_where_shown()
+
+    def _install_where_shown(self, _event: QEvent | None = None) -> bool:
+        for view, install in tuple(self._wanting):
+            if view.isVisible():
+                self._wanting.remove((view, install))
+                install()
+        return False
 
     def show_experiment(self, experiment: Experiment, iterations_per_epoch: int) -> None:
         """Takes the names, sizes and data of a run."""

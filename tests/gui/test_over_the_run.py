@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
+from engine.expression import Term
 from engine.metrics import Metrics
 from engine.timeline import Timeline
 from gui.legend import Legend
@@ -54,6 +55,19 @@ def test_at_most_five_former_runs_are_kept(qtbot, window):
         press(qtbot, window, *["PgDown"] * 8, *["PgUp"] * 4)
         window._edit("learning_rate", (), rate / 16)
     assert len(window.controller.moment().branches) == 5
+
+
+def test_a_plot_of_a_hidden_view_comes_when_it_is_shown_in_the_theme_of_then(qtbot, window):
+    metrics = window.study.metrics
+    assert not metrics.is_installed
+    window.actions_by_name["theme"].trigger()
+    qtbot.mouseClick(window.study.loss._to_metrics, Qt.MouseButton.LeftButton)
+    assert metrics.is_installed
+    assert metrics._plot.grab().toImage().pixelColor(1, 1) == QColor(DARK.surface)
+    history = window.study.inspector.history
+    assert history.plot is None
+    window.study.picked.emit(Term("W1", (0, 0)))
+    assert history.plot is not None
 
 
 def test_metrics_fill_while_the_window_is_idle_and_are_the_engines(qtbot, open_window):
