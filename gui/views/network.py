@@ -69,7 +69,6 @@ class NetworkView(QWidget):
         self._lit: Term | None = None
         self._pinned: Term | None = None
         self._pointed: int | None = None
-        self._points_by_keys = False
         self._keeps_pixels = True
         self._describe_later = QTimer(self)
         self._describe_later.setSingleShot(True)
@@ -374,7 +373,6 @@ class NetworkView(QWidget):
         super().mouseMoveEvent(event)
 
     def _take_mouse(self, place: QPointF) -> None:
-        self._points_by_keys = False
         self._point_at(self.term_at(place))
         column = self._drawing.column_at(place)
         if column is not None and self._drawing.expanded.can_expand(column.layer):
@@ -422,7 +420,6 @@ class NetworkView(QWidget):
     def _set_cursor(self, cursor: Cursor) -> None:
         self._cursor.at = cursor
         self._pointed = cursor.layer if self._drawing.expanded.can_expand(cursor.layer) else None
-        self._points_by_keys = True
         self._point_at(self._cursor.term())
         self._describe_later.start(0)
         self._renew()
@@ -496,14 +493,14 @@ class NetworkView(QWidget):
         super().changeEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        if self._cursor.at is not None and not self.underMouse():
-            self._points_by_keys = True
+        if self._cursor.at is not None and self._hovered is None:
             self._point_at(self._cursor.term())
         self._renew()
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        if self._points_by_keys:
+        # What the mouse points at stays so; what the keyboard's cursor does is another view's turn.
+        if self._cursor.at is not None and self._hovered == self._cursor.term():
             self._point_at(None)
         self._renew()
         super().focusOutEvent(event)

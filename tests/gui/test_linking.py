@@ -239,10 +239,13 @@ def test_the_keyboards_cursor_lights_the_same_elements_in_every_view(
     study, program, pointed = window.study, window.controller.moment().frame.program, set()
     widget, heard = getattr(study, source), []
     widget.hovered.connect(heard.append)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     for step in program.steps:
         window.controller.seek(Position(0, step.index))
         frame = window.controller.moment().frame
         widget.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.waitUntil(widget.hasFocus)
         for key, modifiers in KEYS[source]:
             qtbot.keyClick(widget, key, modifiers)
             term = heard[-1]
