@@ -216,6 +216,16 @@ def test_small_networks_show_all_weights_and_values_whatever_the_room(view_of, s
                 assert number(text) == pytest.approx(value, rel=0.05)
 
 
+@pytest.mark.parametrize("size", [(452, 370), (600, 530)])
+@pytest.mark.parametrize("points", [11, 12.1])
+def test_an_error_on_an_activation_is_called_so_where_two_digits_leave_room(view_of, size, points):
+    QApplication.setFont(fonts.text_font(points))
+    timeline = Timeline(experiment_json.read(EXAMPLES / "2-3-2.gradwalk.json"))
+    at(timeline, "delta1", (1,))
+    tags = [each for each in view_of(timeline, size).labels() if each.term == Term("da1", (2,))]
+    assert [each.prefix.strip() for each in tags] == ["∂E/∂a"]
+
+
 def test_numbers_of_a_group_have_as_many_digits(view_of):
     timeline = run_of(2, 3, 2)
     at(timeline, "delta1")
