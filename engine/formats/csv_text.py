@@ -25,6 +25,7 @@ _BINARY = {b"PK\x03\x04": "an Excel workbook", b"\xd0\xcf\x11\xe0": "an old Exce
 _HEAD_CHARACTERS, _HEAD_ROWS = 65_536, 50
 _MINUS = "\N{MINUS SIGN}"
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
+_HANGUL, _CHINESE = re.compile("[ㄱ-ㆎ가-힣]"), re.compile("[\u4e00-\u9fff\uf900-\ufaff]")
 _MOST_SHOWN = 24
 
 
@@ -145,10 +146,12 @@ def _encoding_of(content: bytes, name: str) -> str:
         raise CsvError(f"{name} is not a text file")
     for encoding in (UTF_8, CP949, CP1252):
         try:
-            _codec_text(content, encoding)
+            text = _codec_text(content, encoding)
         except UnicodeDecodeError:
             continue
-        return encoding
+        # Two accented letters in a row are a Chinese character there: “größe” is “gr廻e”.
+        if encoding != CP949 or _HANGUL.search(text) or not _CHINESE.search(text):
+            return encoding
     raise CsvError(f"{name} is not text in UTF-8, UTF-16, CP949 or Windows-1252")
 
 

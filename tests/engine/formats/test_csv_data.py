@@ -98,6 +98,22 @@ def test_the_encoding_makes_no_difference_to_the_data(encoding):
     assert (data.input_names, data.target_names) == (plain.input_names, plain.target_names)
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        ("Größe", "cp1252"),
+        ("Bäüme", "cp1252"),
+        ("몸무게", "cp949"),
+        ("身長 키", "cp949"),
+        ("℃", "cp949"),
+    ],
+)
+def test_western_letters_are_not_taken_for_chinese_ones(name, encoding):
+    content = f"{name};t\n1,5;2\n2,5;3\n".encode(encoding)
+    assert guess_options(content).encoding == encoding
+    assert imported(content).input_names == (name,)
+
+
 @pytest.mark.parametrize("content", ["\ufeffx,y\n1,2\n", b"\xef\xbb\xbfx,y\n1,2\n"])
 def test_a_byte_order_mark_is_no_part_of_the_first_name(content):
     assert imported(content).input_names == ("x",)
