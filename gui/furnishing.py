@@ -550,6 +550,7 @@ class Furnishing(QObject):
     def _show_in_passing(self, moment: Moment) -> None:
         self.foresight.stop()
         self.study.show_in_passing(moment)
+        self._show_memory()
         self._status.set_text(status_text(moment, self.controller.settings, self.looks.numbers))
 
     @Slot(object)

@@ -525,3 +525,10 @@ def test_an_edit_is_called_by_what_it_changed_on_the_timeline(open_window, edit,
     window = open_window("iris")
     window._edit(*edit)
     assert [each.text for each in window.study.timeline_bar._run.marks.changes] == [text]
+
+
+def test_the_status_bar_shows_it_growing_while_training_goes_on(qtbot, window):
+    press(qtbot, window, "Home", "Ctrl+T")
+    qtbot.waitUntil(lambda: window._memory.text() not in ("0.0/32 MB", ""), timeout=20000)
+    assert window.playback.mode is Mode.TRAINING
+    window.playback.stop()
