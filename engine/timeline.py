@@ -61,6 +61,8 @@ class Timeline:
         self._newest = Position()
         self._non_finite: NonFinite | None = None
         self._looked_through = 0
+        # The States of an iteration, and how many of its Steps are known to be finite.
+        self._looked_at: tuple[list[State], int] = ([], 0)
         for edit in experiment.edits:
             self._edit(edit)
 
@@ -484,11 +486,13 @@ class Timeline:
         if found is not None:
             return found
         states = self._states(here.iteration, here.step + 1)
-        shown = self.program.steps[: here.step + 1]
-        for step, state in zip(shown, states[1:], strict=False):
-            found = find_non_finite(step, state, here.iteration)
+        # A step at a time is asked for each: the Steps before it have been looked at.
+        done = self._looked_at[1] if self._looked_at[0] is states else 0
+        for step in self.program.steps[done : here.step + 1]:
+            found = find_non_finite(step, states[step.index + 1], here.iteration)
             if found:
                 return found
+        self._looked_at = states, max(done, here.step + 1)
         return None
 
     def _find_non_finite(self, first: int, stop: int) -> NonFinite | None:
