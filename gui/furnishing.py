@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPalette,
+)
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from engine.bookmarks import Bookmark
@@ -158,6 +164,7 @@ class Furnishing(QObject):
         bar.addPermanentWidget(self._memory)
         bar.addPermanentWidget(self.study.sample_chooser)
         bar.addPermanentWidget(self._hint)
+        self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(8, 0, 8, 0)
 
@@ -645,7 +652,6 @@ class Furnishing(QObject):
         self.experiment_panel.set_theme(theme)
         self.notices.set_theme(theme)
         self.actions_by_name.set_theme(theme)
-        self._hint.setStyleSheet(f"color: {theme.muted}; padding-right: 8px")
 
     @Slot(object)
     def _numbers_changed(self, numbers: object) -> None:

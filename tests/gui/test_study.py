@@ -351,6 +351,17 @@ def test_another_example_leaves_a_presentation_as_it_is(qtbot, window):
     qtbot.waitUntil(window.experiment_panel.isVisible)
 
 
+def test_the_line_of_help_takes_the_size_of_the_text_whatever_it_was_at_the_start(
+    qtbot, open_window
+):
+    first = open_window()
+    press(qtbot, first, *["Ctrl++"] * 4)
+    first.close()
+    again = open_window()
+    press(qtbot, again, "Ctrl+0")
+    assert again._hint.font().pointSizeF() == again._status.font().pointSizeF()
+
+
 def test_more_digits_are_shown_everywhere(qtbot, window):
     value = window.controller.moment().frame.value("delta2", 0)
     for _ in range(6):
