@@ -106,6 +106,7 @@ class Launch(QObject):
         self._faults: IO[str] | None = None
         self._reporter: CrashReporter | None = None
         self._furnishing: Furnishing | None = None
+        self._is_told_to_end = False
         self._breather = QTimer(self)
         self.window.painted.connect(self._begin_soon)
         QTimer.singleShot(_AT_LATEST, self._begin)
@@ -122,8 +123,8 @@ class Launch(QObject):
         self._keep_records()
         _prepare_the_rest(self._application)
         furnishing = furnish(self.window, self._log)
-        if not self.window.isVisible():
-            return  # A signal has closed it in the meantime.
+        if self._is_told_to_end:
+            return
         self._furnishing = furnishing
         furnishing.filing.open_at_launch(self._experiment, self._folder / SESSION)
         self._application.aboutToQuit.connect(self._remember_session)
@@ -144,9 +145,13 @@ class Launch(QObject):
         is kept for the next launch instead.
         """
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._application.exit())
+            signal.signal(number, lambda *_: self._end_unasked())
         self._breather.timeout.connect(lambda: None)
         self._breather.start(200)
+
+    def _end_unasked(self) -> None:
+        self._is_told_to_end = True
+        self._application.exit()
 
     def _keep_records(self) -> None:
         from gui.crash import CrashReporter, log_faults, start_log

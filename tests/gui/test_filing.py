@@ -377,12 +377,12 @@ def end():
     window._edit("learning_rate", (), 0.125)
     os.kill(os.getpid(), signal.SIGTERM)
 
-opened = app.make_window
-def open_and_end(log):
+furnish = app.furnish
+def furnish_and_end(window, log):
     QTimer.singleShot(500, end)
-    return opened(log)
+    return furnish(window, log)
 
-app.make_window = open_and_end
+app.furnish = furnish_and_end
 sys.exit(app.run(sys.argv[1]))
 """
 

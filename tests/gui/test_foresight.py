@@ -29,11 +29,16 @@ def pictures(window):
 
 
 def redrawn(window):
-    """The same once more, of which everything was laid out and painted anew."""
-    size = window.size()
+    """The same once more, of which everything was laid out and painted anew, scrolled as it was."""
+    views, size = (window.study.equation, window.study.matrices), window.size()
+    bars = [bar for each in views for bar in (each.verticalScrollBar(), each.horizontalScrollBar())]
+    before = [bar.value() for bar in bars]
     window.resize(size.width() + 40, size.height() + 40)
     pictures(window)
     window.resize(size)
+    pictures(window)
+    for bar, value in zip(bars, before, strict=True):
+        bar.setValue(value)
     return pictures(window)
 
 
@@ -91,7 +96,7 @@ def _why(qtbot, window):
 
 
 def _size(qtbot, window):
-    window.resize(1400, 960)
+    window.resize(1500, 1020)
 
 
 def _larger(qtbot, window):
