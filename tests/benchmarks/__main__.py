@@ -27,7 +27,10 @@ hand-written NumPy loop reuses every buffer, computes E each iteration, and upda
 in two calls; the same loop without E is for information. Rows without a wanted value are, too.
 scikit-learn's MLPRegressor takes one `partial_fit` a batch; its outputs are identities, and ours
 beside it too. The window is the real one at 1600 × 1050, all views visible, offscreen and under
-Xvfb. A launch is timed as a second one finds it, modules compiled, after the X server is up.
+Xvfb. Keys come as a held key repeats, thirty times a second, and are timed from when they are due;
+steps back to back, which leave no time to draw the next one ahead, are beside them. A launch is
+timed as a second one finds it, modules compiled, after the X server is up; the first paint is that
+of the window, still empty, and the rows after it tell when everything in it is painted.
 """
 
 

@@ -253,6 +253,7 @@ def test_ctrl_c_before_a_command_has_begun_shows_no_traceback(monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(commands, "run", interrupt)
+    monkeypatch.setattr(sys, "argv", ["main.py", "train"])
     assert main.main() == 1
 
 
