@@ -36,8 +36,9 @@ _LABEL_SIZES = (
     (SMALLEST, 3),
 )
 _SMALL_SIZES = (*_LABEL_SIZES[-2:], (SMALLEST, 2))
-# Above this many edges a gap's weights are written only where the labels hide few other edges.
-_CROWDED = 12
+# Up to so many edges a gap has its weights written on them if anything can make room for that;
+# up to the second number where they find room, and above it where they hide few other edges.
+_CROWDED, _MANY = 12, 30
 _MOST_COVERED = 0.5
 _FEW_UNITS = 8
 _NUMBER = "−0."
@@ -290,7 +291,7 @@ def _weight_labels(
             continue
         width = fonts.width("0" + _NUMBER + "0" * most, scale) + 6
         height = fonts.height(scale)
-        covered = _MOST_COVERED if gap.count > _CROWDED else inf
+        covered = _MOST_COVERED if gap.count > _MANY else inf
         centres = label_places(gap, clear, width, height, taken, covered)
         if centres is not None:
             return WeightLabels(centres, width, height, scale, most)

@@ -594,17 +594,24 @@ def test_no_texts_collide_in_expanded_layers(view_of):
             assert not one.rect.intersects(other.rect), (size, one, other)
 
 
-@pytest.mark.parametrize("sizes", [(2, 6, 5), (5, 6), (4, 5, 3, 2), (3, 5, 5, 2)])
-def test_up_to_thirty_weights_a_gap_are_written_in_a_large_window(view_of, sizes):
+@pytest.mark.parametrize(
+    ("sizes", "size"),
+    [
+        *((each, (1600, 1000)) for each in [(2, 6, 5), (5, 6), (4, 5, 3, 2), (3, 5, 5, 2)]),
+        ((4, 6, 3), (597, 529)),  # Iris and the matrix form in a window of 1280 × 800.
+        ((4, 5, 3, 2), (597, 529)),
+    ],
+)
+def test_up_to_thirty_weights_a_gap_are_written_where_they_find_room(view_of, sizes, size):
     timeline = run_of(*sizes)
-    view = view_of(timeline, (1600, 1000))
+    view = view_of(timeline, size)
     for layer in range(1, len(sizes)):
         for to in range(sizes[layer]):
             assert view.text_of(f"W{layer}", to, sizes[layer - 1] - 1)
 
 
 def test_where_the_weights_would_hide_the_edges_only_those_of_the_step_are_written(view_of):
-    timeline = run_of(4, 6, 3)
+    timeline = run_of(4, 9, 3)
     frame = at(timeline, "W1", (2,))
     view = view_of(timeline, (630, 515))
     written = {label.term for label in view.labels() if label.term and label.term.name == "W1"}
