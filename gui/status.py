@@ -10,16 +10,16 @@ from gui.translation import tr
 
 
 def status_text(moment: Moment, experiment: Experiment, numbers: NumberFormat) -> str:
-    """Where one stands: epoch, iteration, sample, phase, E, seed."""
+    """Where one stands. A narrow window cuts off what comes last."""
     frame = moment.frame
     parts = [
         tr("epoch {epoch}", epoch=frame.epoch),
         tr("iteration {iteration}", iteration=frame.position.iteration),
-        _samples(frame.samples, experiment.data.samples),
         phase_title(frame.phase),
         tr("E {error}", error=numbers.text(frame.error))
         if frame.error is not None
         else tr("E not computed yet"),
+        _samples(frame.samples, experiment.data.samples),
         tr("seed {seed}", seed=experiment.seed),
     ]
     return "  ·  ".join(parts)
