@@ -21,7 +21,7 @@ from gui.controller import Controller
 SLOWEST, FASTEST = 0.5, 60.0
 
 # While training: a frame in which the views that are due are painted, and the rest is training.
-_FRAME_SECONDS = 1 / 55
+_FRAME_SECONDS = 1 / 52
 _LEAST_SLICE = 0.002
 _OVER_PAINTING = 0.7
 _MOST_SLICE = 0.05

@@ -79,9 +79,9 @@ class _Numbers:
 
 @dataclass(eq=False, slots=True)
 class _Ground:
-    """What is behind the cells of a page, kept."""
+    """What is behind the cells of a page, kept: also of one whose cells alone are others."""
 
-    page: Page
+    drawing: Drawing
     size: QSize
     ratio: float
     pixmap: QPixmap | None = None
@@ -144,8 +144,12 @@ class PagePainter:
         size = QSize(max(device.width(), math.ceil(page.width)), math.ceil(page.height))
         if ratio != int(ratio) or size.height() > _TALLEST_KEPT:
             return None
-        if kept is None or kept.page is not page or (kept.size, kept.ratio) != (size, ratio):
-            self._ground = _Ground(page, size, ratio)
+        if (
+            kept is None
+            or kept.drawing is not page.drawing
+            or (kept.size, kept.ratio) != (size, ratio)
+        ):
+            self._ground = _Ground(page.drawing, size, ratio)
             return None
         if kept.pixmap is None:
             kept.pixmap = QPixmap(size * ratio)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from functools import partial
 
 import numpy as np
@@ -108,32 +109,35 @@ class MatricesView(QAbstractScrollArea):
         """Shows the Step that `frame` stands on."""
         before, self._frame = self._frame, frame
         foreseen, self._foreseen = self._foreseen, None
-        if frame.step is not None and _same_step(before, frame):
-            self._take_sheet(sheet_at(self._sheet, frame))
-            self._follow()
-            return
-        self._page = None
-        self._focus = None
-        if before is None or before.step is not frame.step:
-            self.verticalScrollBar().setValue(0)
-            self.horizontalScrollBar().setValue(0)
+        if not _same_step(before, frame):
+            self._page = self._focus = None
+            if before is None or before.step is not frame.step:
+                self.verticalScrollBar().setValue(0)
+                self.horizontalScrollBar().setValue(0)
         if foreseen and foreseen[0] is frame:
             _, sheet, self._page, strip = foreseen
             self._take_sheet(sheet, strip)
-        else:
+        elif self._page is None:
             self._take_sheet(sheet_of(frame, self._sample))
+        else:
+            self._take_sheet(sheet_at(self._sheet, frame))
         self._follow()
 
     def foresee(self, frame: Frame) -> None:
         """Lays out what is likely to be shown next; what is shown stays."""
-        if not self.isVisible() or _same_step(self._frame, frame):
+        if not self.isVisible():
             return
-        sheet, style = sheet_of(frame, self._sample), self._style()
-        page = lay_out(sheet, style)
+        style, at = self._style(), self._scrolled
+        if _same_step(self._frame, frame):
+            sheet, page = sheet_at(self._sheet, frame), copy(self._laid_out())
+            page.take(sheet.operands)
+        else:
+            sheet = sheet_of(frame, self._sample)
+            page = lay_out(sheet, style)
+            if self._frame is None or self._frame.step is not frame.step:
+                at = QPointF()
         strip = strip_of(sheet, page, style, None)
         self._foreseen = frame, sheet, page, strip
-        is_new = self._frame is None or self._frame.step is not frame.step
-        at = QPointF() if is_new else self._scrolled
         if sheet.items:
             paint = partial(
                 self._paint_page, self.viewport().rect(), sheet, page, strip, Marks(), at
@@ -307,10 +311,10 @@ class MatricesView(QAbstractScrollArea):
     # Layout
 
     def _take_sheet(self, sheet: Sheet, strip: Strip | None = None) -> None:
-        """strip: the numbers below where nothing is pointed at."""
+        """strip: the numbers below where nothing is pointed at, of a page that has the sheet."""
         self._sheet = sheet
-        self._strip = strip if self._pointed_at is None else None
-        if self._page is not None:
+        self._strip = strip if self._pointed_at is None and not self._shows_focus else None
+        if self._page is not None and strip is None:
             self._page.take(self._sheet.operands)
         self._describe_later.start(0 if QAccessible.isActive() else _DESCRIBED_AFTER_MS)
         was_pointed_at = self._pointed_at is not None
@@ -705,4 +709,9 @@ def _bring_in(bar: QScrollBar, first: float, last: float) -> None:
 
 def _same_step(before: Frame | None, now: Frame) -> bool:
     """Whether only the place within the Step has changed, so that the page stays as it is."""
-    return before is not None and before.step is now.step and before.after is now.after
+    return (
+        before is not None
+        and now.step is not None
+        and before.step is now.step
+        and before.after is now.after
+    )

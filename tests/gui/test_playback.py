@@ -269,5 +269,5 @@ def test_a_slice_of_training_ends_when_its_frame_does(qapp, monkeypatch, paintin
         frames.append(trainer.now - began)
     playback.stop()
     settled = frames[-20:]  # Until then it learns how long painting takes.
-    wanted = max(1 / 55, (1 + 0.7) * (painting + showing))
+    wanted = max(1 / 52, (1 + 0.7) * (painting + showing))
     assert settled == pytest.approx([wanted] * 20, abs=2 * Trainer.ITERATION)
