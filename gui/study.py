@@ -33,7 +33,7 @@ from gui.views.timeline_bar import TimelineBar
 from gui.views.words import WordsView
 
 # While a run goes on at full speed: what is looked at most comes up most.
-_TURNS = ("network", "loss", "step", "network", "function", "matrices")
+_TURNS = ("network", "loss", "step", "function", "network", "loss", "step", "matrices")
 
 
 class Study(QObject):
