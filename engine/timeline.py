@@ -153,18 +153,13 @@ class Timeline:
             return None
         if position.iteration > self._position.iteration and not self._at_end_of_iteration:
             return None
-        here = self._kept
-        beside = here.iteration != position.iteration
-        if beside and not self.approach(position.iteration, _REPLAYED_TO_FORESEE):
+        is_here = position.iteration == self._kept.iteration
+        if not is_here and not self.approach(position.iteration, _REPLAYED_TO_FORESEE):
             return None
-        if beside:
-            ahead = self._kept_ahead
-            is_there = ahead is not None and ahead.iteration == position.iteration
-            self._kept = ahead if ahead and is_there else self._new_kept(position.iteration)
-        states = self._states(position.iteration, position.step + 1)
-        self._foreseen = self._frame_of(position, states)
-        if beside:
-            self._kept, self._kept_ahead = here, self._kept
+        kept = self._kept_of(position.iteration)
+        if not is_here:
+            self._kept_ahead = kept
+        self._foreseen = self._frame_of(position, self._computed(kept, position.step + 1))
         return self._foreseen
 
     def _frame_of(self, position: Position, states: list[State]) -> Frame:
@@ -441,17 +436,21 @@ class Timeline:
     def _states(self, iteration: int, steps: int) -> list[State]:
         """The States of an iteration, at least up to after its first `steps` Steps."""
         if self._kept.iteration != iteration:
-            ahead, self._kept_ahead = self._kept_ahead, None
-            is_there = ahead is not None and ahead.iteration == iteration
-            self._kept = ahead if ahead and is_there else self._new_kept(iteration)
-        states = self._kept.states
-        steps_of_iteration = self._segment(iteration).program.steps
-        while len(states) <= steps:
-            states.append(steps_of_iteration[len(states) - 1].apply(states[-1]))
-        return states
+            self._kept, self._kept_ahead = self._kept_of(iteration), None
+        return self._computed(self._kept, steps)
 
-    def _new_kept(self, iteration: int) -> _Kept:
-        return _Kept(iteration, [self.state_at(iteration)])
+    def _kept_of(self, iteration: int) -> _Kept:
+        """What is kept of an iteration, if only the State that it begins with."""
+        kept = (self._kept, self._kept_ahead)
+        found = next((each for each in kept if each and each.iteration == iteration), None)
+        return found or _Kept(iteration, [self.state_at(iteration)])
+
+    def _computed(self, kept: _Kept, steps: int) -> list[State]:
+        """The States that are kept, computed at least up to after the first `steps` Steps."""
+        states, program = kept.states, self._segment(kept.iteration).program
+        while len(states) <= steps:
+            states.append(program.steps[len(states) - 1].apply(states[-1]))
+        return states
 
     def _record(self, first: int, errors: npt.NDArray[np.float64]) -> None:
         """Keeps E of iterations from `first` on, those that are not known yet."""
