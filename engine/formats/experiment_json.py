@@ -37,8 +37,9 @@ _WEIGHTS = "holds weights, not an experiment: import them instead"
 def read(path: Path) -> Experiment:
     """The experiment in a file. Raises GradwalkError, a sentence that names the file."""
     content = read_bytes(path)
-    # Known by their first bytes, whatever the file is called: npz, and safetensors.
-    if content.startswith(b"PK\x03\x04") or content[8:10] == b'{"':
+    # Known by their first bytes, whatever the file is called: npz, and safetensors, which begins
+    # with the length of its header in eight bytes; no text has a zero among them.
+    if content.startswith(b"PK\x03\x04") or content[7:10] == b'\0{"':
         raise FormatError(f"{path.name}: {_WEIGHTS}")
     value = strict_json.parse(content, path.name)
     try:

@@ -412,3 +412,13 @@ def test_more_edits_than_a_run_has_are_refused(read, monkeypatch):
     assert len(read(json.dumps(changed("edits", value=[edit()] * 2))).edits) == 2
     with pytest.raises(GradwalkError, match="edits: has to be a list of at most 2 edits"):
         read(json.dumps(changed("edits", value=[edit()] * 3)))
+
+
+def test_an_experiment_that_begins_with_its_data_is_not_taken_for_weights(tmp_path):
+    file = tmp_path / "compact.gradwalk.json"
+    example = next(each for each in EXAMPLES if each.name == "xor.gradwalk.json")
+    fields = json.loads(example.read_text(encoding="utf-8"))
+    compact = {"data": fields.pop("data"), **fields}
+    file.write_text(json.dumps(compact, separators=(",", ":")), encoding="utf-8")
+    assert file.read_bytes()[8:10] == b'{"'
+    assert experiment_json.read(file).data.name == "xor"
